@@ -1,0 +1,386 @@
+
+/*
+ * legalnet: what a feature module needs, and all that it may use.
+ *
+ * A feature is a set of tables.  It fills in ln_param_t (what comes in),
+ * ln_column_t (what goes out), ln_stmt_t (constant SQL), ln_step_t (a
+ * transaction as a list) and ln_route_t (an endpoint), puts them into one
+ * ln_feature_t and calls ln_register() from its preconfiguration handler:
+ *
+ *     static ngx_int_t
+ *     ngx_http_legalnet_notes_register(ngx_conf_t *cf)
+ *     {
+ *         return ln_register(cf, &notes_feature);
+ *     }
+ *
+ * Core compiles and checks the tables when nginx reads its configuration, so
+ * that every mistake shows at `nginx -t`, by feature, route and name.  The
+ * tables must be static const: they are read for the life of the process.
+ *
+ * Nothing here blocks.  Nothing here is freed by the caller.
+ */
+
+#ifndef _LN_H_INCLUDED_
+#define _LN_H_INCLUDED_
+
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+#include <ngx_http.h>
+
+
+/* Raised by every change of a structure or a meaning in this file. */
+#define LN_ABI  1
+
+
+#define LN_MAX_JSON_BODY    (64 * 1024)  /* the longest form, four times over */
+#define LN_MAX_PAGE         100          /* keeps storing a result under 1 ms */
+#define LN_DEFAULT_PAGE     20
+#define LN_MAX_ARITY        8            /* one statement serves every count */
+#define LN_MAX_DERIVED      8
+#define LN_MAX_STEPS        16
+
+
+/*
+ * Types of parameters and columns.  The wire form is JSON's unless noted;
+ * query, path and header parameters are the same text without quotes.
+ */
+
+typedef enum {
+    LN_STRING = 0,   /* UTF-8; min and max count characters */
+    LN_INTEGER,      /* 64-bit signed; min and max are its bounds */
+    LN_NUMBER,       /* a double */
+    LN_BOOLEAN,      /* true or false; in queries also 1 and 0 */
+    LN_ENUM,         /* one of .values */
+    LN_ID,           /* BIGINT key, a decimal string on the wire */
+    LN_UUID,         /* BINARY(16), 8-4-4-4-12 on the wire */
+    LN_DATE,         /* YYYY-MM-DD, a day in Asia/Shanghai */
+    LN_INSTANT,      /* DATETIME(6) in UTC, YYYY-MM-DDThh:mm:ss[.ffffff]Z */
+    LN_POINT,        /* "longitude,latitude", WGS-84 degrees; binds
+                        :name.longitude and :name.latitude */
+    LN_CURSOR,       /* where the next page starts, see ln_stmt_t.page */
+    LN_ARRAY,        /* body only: objects described by .members */
+    LN_DOC           /* column only: rendered JSON; the column `doc` is
+                        spliced into its row, any other is a member */
+} ln_type_e;
+
+
+typedef enum {
+    LN_QUERY = 0,
+    LN_PATH,
+    LN_BODY,         /* a member of the JSON object */
+    LN_HEADER,
+    LN_VERSION       /* If-Match, or the member `version`; missing is 428 */
+} ln_source_e;
+
+
+typedef struct ln_value_s    ln_value_t;
+typedef struct ln_param_s    ln_param_t;
+typedef struct ln_column_s   ln_column_t;
+typedef struct ln_stmt_s     ln_stmt_t;
+typedef struct ln_step_s     ln_step_t;
+typedef struct ln_route_s    ln_route_t;
+typedef struct ln_job_s      ln_job_t;
+typedef struct ln_feature_s  ln_feature_t;
+typedef struct ln_request_s  ln_request_t;
+
+
+/* One value on its way in (a parameter) or out (a column of a row). */
+
+struct ln_value_s {
+    ngx_str_t        string;     /* text, or the 16 bytes of a UUID */
+    int64_t          integer;    /* INTEGER, BOOLEAN, ID */
+    double           number;     /* NUMBER; a POINT's longitude */
+    double           latitude;   /* a POINT's */
+    ln_type_e        type;
+    unsigned         set:1;      /* given by the client, or not NULL */
+};
+
+
+/*
+ * Turns one value into up to `max` derived ones (search tokens of a text),
+ * which statements bind as :name.1, :name.2 ...  Returns how many it made, or
+ * NGX_ERROR (out of memory).  Pure: memory comes from the pool.
+ */
+typedef ngx_int_t (*ln_derive_pt)(ngx_pool_t *pool, const ln_value_t *in,
+    ln_value_t *out, ngx_uint_t max);
+
+
+/*
+ * A parameter.  Tables end with a row whose name is NULL.
+ *
+ * .arity   how often it may be repeated (default 1, at most LN_MAX_ARITY);
+ *          `IN (:name)` expands to that many places, padded by repetition.
+ * .resolve a public single-key SELECT of one column `id`: the client's code
+ *          is looked up through the cache, statements bind the id that came
+ *          back, and a code that names nothing is 422 `unknown`.
+ * .fallback  the value of an absent optional parameter, in wire form.
+ */
+struct ln_param_s {
+    const char         *name;
+    ln_type_e           type;
+    ln_source_e         in;
+    int64_t             min;
+    int64_t             max;
+    unsigned            required:1;
+    ngx_uint_t          arity;
+    const char *const  *values;      /* LN_ENUM: ends with NULL */
+    const char         *fallback;
+    const ln_stmt_t    *resolve;
+    ln_derive_pt        derive;
+    ngx_uint_t          derived;     /* how many, at most LN_MAX_DERIVED */
+    const ln_param_t   *members;     /* LN_ARRAY */
+    const char         *summary;     /* one line for OpenAPI */
+    const char         *example;
+};
+
+
+/*
+ * A column of a result, in the order of the SELECT list; the alias in SQL must
+ * equal the name (checked when the statement is first prepared).
+ *
+ * `organization.name` puts the value into a nested object; columns of one
+ * object stand together.  In the description of a document (.doc), `areas[]`
+ * and `areas[].code` describe arrays.  Columns named `cursor.1`, `cursor.2`
+ * are the keyset of a page and are not shown.
+ */
+struct ln_column_s {
+    const char         *name;
+    ln_type_e           type;
+    unsigned            nullable:1;
+    unsigned            omit_null:1; /* the member is left out when NULL */
+    const char *const  *values;      /* LN_ENUM */
+    const ln_column_t  *doc;         /* LN_DOC: what the document holds */
+    const char         *schema;      /* LN_DOC: its name in OpenAPI */
+    const char         *summary;
+};
+
+
+/*
+ * Which connections a statement uses.  The default is the right one: reads
+ * by one key go to `point`, other SELECTs to `read`, steps to `write`.
+ */
+typedef enum {
+    LN_LANE_DEFAULT = 0,
+    LN_LANE_POINT,
+    LN_LANE_READ,
+    LN_LANE_WRITE,
+    LN_LANE_REPORT,
+    LN_LANES
+} ln_lane_e;
+
+
+/*
+ * Constant SQL with :names, compiled to `?` once.  A :name is
+ *
+ *     a parameter of the route            :region, :near.latitude, :q.2
+ *     a column of an earlier step         :slot.capacity
+ *     a member of the array of .each      :items.quantity
+ *     :self           the signed-in account's id
+ *     :permission     what the route needs
+ *     :new_id         a UUIDv7, the same in the whole request
+ *     :request_id     32 hexadecimal characters
+ *     :page           the page's size plus one (LIMIT :page)
+ *     :cursor.1 …     where the page starts; on the first page .page[i].first
+ *
+ * .key names the parameter of a public single-key SELECT: identical questions
+ * share one query, and what waits leaves together as IN (…16…), so the text
+ * must hold ` = :key` exactly once and the first column must be the key.
+ */
+typedef struct {
+    ln_type_e           type;
+    const char         *first;       /* the value before the first row */
+} ln_page_t;
+
+struct ln_stmt_s {
+    const char         *name;
+    const char         *sql;
+    const ln_column_t  *columns;     /* NULL: a statement without rows */
+    const char         *key;
+    const ln_page_t    *page;        /* keyset, ends with .first == NULL */
+    ln_lane_e           lane;
+};
+
+
+/* Owner checks live in SQL: see REQUIREMENTS of grants in DESIGN. */
+#define LN_IN_SCOPE(region)                                                   \
+    "EXISTS (SELECT 1 FROM access_grant g"                                    \
+    " JOIN role_permission p ON p.role_id = g.role_id"                        \
+    " JOIN region_closure c ON c.ancestor_id = g.region_id"                   \
+    " WHERE g.account_id = :self AND p.permission = :permission"              \
+    " AND c.descendant_id = " region ")"
+
+
+/*
+ * A step of a transaction.  Lists end with a row whose stmt is NULL.  A step
+ * that touches no row (or selects none) refuses the request: with the code
+ * that the one column `code` of .otherwise names, else with `not_found`.
+ * Core replays the whole list after a deadlock, so a check must be pure.
+ */
+typedef ngx_int_t (*ln_check_pt)(ln_request_t *lr, const ln_value_t *row);
+
+struct ln_step_s {
+    const ln_stmt_t    *stmt;
+    const char         *name;        /* later steps say :name.column */
+    const char         *each;        /* once per element of this array */
+    const ln_stmt_t    *otherwise;
+    unsigned            optional:1;  /* touching no row is all right */
+    ln_check_pt         check;       /* NGX_OK, or what ln_fail() returned */
+};
+
+
+/* The statement of a GET is the first whose parameters are all given. */
+typedef struct {
+    const char         *when;        /* "q near", "sort=years", "q.2"; NULL:
+                                        always, and the end of the list */
+    const ln_stmt_t    *stmt;
+} ln_choice_t;
+
+
+/* A second result in the same answer, as the member .name. */
+typedef struct {
+    const char         *name;
+    const char         *when;        /* as in ln_choice_t */
+    const ln_stmt_t    *stmt;
+    const char         *summary;
+} ln_also_t;
+
+
+typedef enum {
+    LN_KEY_NONE = 0,
+    LN_KEY_OPTIONAL,
+    LN_KEY_REQUIRED
+} ln_key_e;
+
+
+/* Which change of the data makes a cached answer stale. */
+typedef struct {
+    const char         *topic;
+    const char         *subject;     /* a parameter, or NULL: any subject */
+    ngx_uint_t          seconds;     /* upper bound; 0: 60 s */
+} ln_cache_t;
+
+
+/* What a write says to the audit trail and to the caches of all nodes. */
+typedef struct {
+    const char         *topic;       /* also the audit's subject type */
+    const char         *subject;     /* a parameter or "new_id" */
+} ln_subject_t;
+
+
+#define LN_PUBLIC     "public"       /* anyone, signed in or not */
+#define LN_SIGNED_IN  "signed_in"    /* anyone who is signed in */
+
+
+/*
+ * NGX_OK: ln_respond_*() has been called.  NGX_DONE: it will be, from an
+ * event.  Anything else: what ln_fail() returned.
+ */
+typedef ngx_int_t (*ln_handler_pt)(ln_request_t *lr);
+
+
+/*
+ * An endpoint.  Tables end with a row whose path is NULL.  Exactly one of
+ * stmt, choose, steps and handler does the work.
+ */
+struct ln_route_s {
+    ngx_uint_t          method;      /* NGX_HTTP_GET, POST, PUT, DELETE */
+    const char         *path;        /* "/api/v1/regions/{code}" */
+    const char         *needs;       /* a permission, or one of the two above */
+    const ln_param_t   *params;
+
+    const ln_stmt_t    *stmt;
+    const ln_choice_t  *choose;
+    const ln_step_t    *steps;
+    ln_handler_pt       handler;
+
+    unsigned            list:1;      /* {"items": […], "next": …} */
+    const ln_also_t    *also;        /* ends with .name == NULL */
+    ln_cache_t          cache;
+
+    ln_key_e            key;         /* Idempotency-Key */
+    ln_subject_t        subject;     /* of the audit event, of the change */
+    const ln_stmt_t    *answer;      /* SELECT of the body, after the steps */
+    const char         *location;    /* 201 and Location; "{new_id}" */
+
+    const char         *summary;
+    const char         *description;
+};
+
+
+/*
+ * Background work, run on one worker of one node at a time (by a lease in the
+ * table `job`), at least once a period.  The steps form one transaction; a
+ * job repeats at once while its first step touches `again` rows or more.
+ */
+struct ln_job_s {
+    const char         *name;
+    ngx_msec_t          period;      /* ms */
+    const ln_step_t    *steps;
+    ngx_uint_t          again;
+};
+
+
+/*
+ * Who is asking?  A feature (auth) fills the slot; without one, everybody is
+ * anonymous and whatever needs more answers 401.  Synchronous: it reads the
+ * request and shared memory, never a database.
+ */
+typedef struct {
+    u_char              account[16];
+    unsigned            signed_in:1;
+    void               *claims;      /* the registrant's own */
+} ln_principal_t;
+
+typedef ngx_int_t (*ln_authenticate_pt)(ngx_http_request_t *r,
+    ln_principal_t *principal);      /* NGX_OK; NGX_DECLINED: bad credentials */
+typedef ngx_int_t (*ln_permitted_pt)(const ln_principal_t *principal,
+    ngx_str_t *permission);          /* NGX_OK or NGX_DECLINED */
+
+
+#define LN_LAYOUT                                                             \
+    (sizeof(ln_param_t) * 31 + sizeof(ln_column_t) * 37                       \
+     + sizeof(ln_stmt_t) * 41 + sizeof(ln_step_t) * 43                        \
+     + sizeof(ln_route_t) * 47 + sizeof(ln_job_t) * 53                        \
+     + sizeof(ln_value_t) * 59)
+
+struct ln_feature_s {
+    ngx_uint_t          abi;         /* LN_ABI */
+    size_t              layout;      /* LN_LAYOUT */
+    const char         *name;        /* "directory" */
+    const char         *migration;   /* the highest it needs, "0042" */
+    const ln_route_t   *routes;
+    const ln_job_t     *jobs;        /* ends with .name == NULL; or NULL */
+    ln_authenticate_pt  authenticate;
+    ln_permitted_pt     permitted;
+};
+
+
+/*
+ * Makes a feature known; call it from preconfiguration.  NGX_ERROR after an
+ * [emerg] that names the feature: another ABI, a second of the same name.
+ */
+ngx_int_t ln_register(ngx_conf_t *cf, const ln_feature_t *feature);
+
+
+/*
+ * For checks and handlers.
+ *
+ * ln_param() returns the value of a parameter of the route (of a repeated
+ * one the first), never NULL: look at ->set.
+ * ln_fail() refuses with a problem+json of that status and code (the text is
+ * in the message catalogue) and returns what the caller must return.
+ * ln_fail_field() says 422 with one field named.
+ * ln_respond_json() answers with rendered JSON of the request's pool.
+ */
+ngx_http_request_t *ln_http_request(ln_request_t *lr);
+ngx_pool_t *ln_pool(ln_request_t *lr);
+const ln_value_t *ln_param(ln_request_t *lr, const char *name);
+ngx_int_t ln_fail(ln_request_t *lr, ngx_uint_t status, const char *code);
+ngx_int_t ln_fail_field(ln_request_t *lr, const char *field,
+    const char *code);
+ngx_int_t ln_respond_json(ln_request_t *lr, ngx_uint_t status,
+    ngx_str_t *json);
+
+
+#endif /* _LN_H_INCLUDED_ */

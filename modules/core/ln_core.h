@@ -1,0 +1,322 @@
+
+/*
+ * Core's own view of itself: compiled routes, the state of a request, and the
+ * doors between core's files.  Features include ln.h only.
+ *
+ *   ngx_http_legalnet_module.c   directives, phases, life of a worker
+ *   ln_register.c                features and their checks at `nginx -t`
+ *   ln_compile.c                 :names to ?, routes to bindings
+ *   ln_router.c                  path to route
+ *   ln_param.c ln_body.c         what comes in, every bad field named at once
+ *   ln_read.c                    GET: cache, statement, rows, answer
+ *   ln_write.c ln_idempotency.c  steps, replay, stored answers
+ *   ln_json.c ln_render.c        rows to JSON, straight into buffers
+ *   ln_problem.c ln_message.c    errors as RFC 9457, texts from catalogues
+ *   ln_cursor.c                  opaque keyset cursors with a MAC
+ *   ln_openapi.c                 the document, from the same tables
+ *   ln_db_*.c                    see ln_db.h
+ *   ln_zone.c ln_cache.c …       see ln_zone.h
+ *   ln_job.c ln_change.c ln_audit.c   clockwork, truth across nodes, trail
+ *   ln_operations.c              /healthz, /readyz, /metrics
+ *   ln_log.c                     what may stand in a log
+ */
+
+#ifndef _LN_CORE_H_INCLUDED_
+#define _LN_CORE_H_INCLUDED_
+
+
+#include "ln.h"
+#include "ln_db.h"
+#include "ln_zone.h"
+
+
+#define LN_MAX_BINDS      64      /* places in one statement, arity counted */
+#define LN_MAX_PARAMS     32
+#define LN_MAX_ERRORS     LN_MAX_PARAMS
+#define LN_MAX_ROWS_BYTES (4 * 1024 * 1024)  /* an answer larger is a bug */
+#define LN_REQUEST_ID     32
+
+
+/* Where a `?` gets its value. */
+
+typedef enum {
+    LN_BIND_PARAM = 0,     /* index: parameter; place: 0… of a repeated one */
+    LN_BIND_DERIVED,       /* index: parameter; place: which derived value */
+    LN_BIND_LATITUDE,      /* index: an LN_POINT parameter */
+    LN_BIND_LONGITUDE,
+    LN_BIND_ROW,           /* index: step; place: column of its row */
+    LN_BIND_MEMBER,        /* index: parameter (array); place: member */
+    LN_BIND_CURSOR,        /* place: 0… */
+    LN_BIND_SELF,
+    LN_BIND_PERMISSION,
+    LN_BIND_NEW_ID,
+    LN_BIND_REQUEST_ID,
+    LN_BIND_PAGE
+} ln_bind_e;
+
+typedef struct {
+    ln_bind_e           kind;
+    ngx_uint_t          index;
+    ngx_uint_t          place;
+} ln_bind_t;
+
+/* A statement of a route: the SQL and where its values come from. */
+typedef struct {
+    const ln_stmt_t    *stmt;
+    ln_sql_t           *sql;
+    ln_bind_t          *binds;         /* sql->nargs of them */
+    ngx_uint_t          ncursor;
+} ln_call_t;
+
+/* A `when`: presence of a parameter, of a derived value, or equality. */
+typedef struct {
+    ngx_uint_t          param;
+    ngx_uint_t          derived;       /* 1…: that many; 0: the param itself */
+    const char         *equals;        /* or NULL */
+} ln_when_t;
+
+typedef struct {
+    ln_when_t          *when;
+    ngx_uint_t          nwhen;         /* 0: always */
+    ln_call_t           call;
+    const ln_also_t    *also;          /* for the calls of .also */
+} ln_chosen_t;
+
+typedef struct {
+    const ln_step_t    *step;
+    ln_call_t           call;
+    ln_call_t           otherwise;     /* .stmt NULL: none */
+    ngx_int_t           each;          /* parameter index, or -1 */
+} ln_do_t;
+
+typedef struct ln_app_s  ln_app_t;
+
+/* A compiled route. */
+typedef struct {
+    const ln_route_t    *route;
+    const ln_feature_t  *feature;
+    ngx_str_t            name;         /* "GET /api/v1/regions/{code}" */
+    ngx_uint_t           nparams;
+    ln_call_t           *resolve;      /* per parameter; .stmt NULL: none */
+    ln_chosen_t         *choices;
+    ngx_uint_t           nchoices;
+    ln_chosen_t         *also;
+    ngx_uint_t           nalso;
+    ln_do_t             *steps;
+    ngx_uint_t           nsteps;
+    ln_call_t            answer;
+    ngx_str_t            permission;
+    unsigned             public:1;
+    unsigned             signed_in:1;
+    ngx_str_t            topic;        /* of .cache or .subject */
+    ngx_int_t            subject;      /* parameter index, -1 none,
+                                          LN_SUBJECT_NEW_ID */
+    ngx_int_t            version;      /* the LN_VERSION parameter, or -1 */
+    ngx_int_t            metric_ok;    /* first of 6: 2xx … 5xx, see ln_log.c */
+    ngx_int_t            metric_time;
+} ln_endpoint_t;
+
+#define LN_SUBJECT_NEW_ID  (-2)
+
+
+/* Everything that features registered: http-wide. */
+struct ln_app_s {
+    ngx_array_t          features;     /* const ln_feature_t * */
+    ngx_array_t          endpoints;    /* ln_endpoint_t * */
+    ngx_array_t          sqls;         /* ln_sql_t * */
+    ngx_array_t          databases;    /* ln_db_t * */
+    void                *router;
+    ln_zone_t           *zone;
+    ngx_str_t            messages_path;
+    void                *messages;     /* ln_message.c */
+    ngx_str_t            key_file;
+    u_char               key_cursor[32];       /* derived by HKDF */
+    u_char               key_idempotency[32];
+    u_char               key_audit[32];
+    ln_authenticate_pt   authenticate;
+    ln_permitted_pt      permitted;
+    ngx_str_t            openapi;      /* rendered once, at start */
+    ngx_flag_t           used;         /* some location says `legalnet` */
+    void                *clock;        /* ln_job.c's state in this worker */
+};
+
+typedef struct {
+    ln_app_t            *app;
+    ngx_str_t            database;     /* its name; "off" */
+    ln_db_t             *db;
+    ngx_str_t            prefix;       /* "/legal", cut from the URI */
+    ngx_array_t         *features;     /* ngx_str_t; NGX_CONF_UNSET_PTR: all */
+    ngx_flag_t           read_only;
+} ln_loc_conf_t;
+
+
+/* One field's trouble; `code` is a key of the message catalogue. */
+typedef struct {
+    ngx_str_t            name;
+    ln_source_e          in;
+    const char          *code;
+    int64_t              min;          /* shown in the text where it fits */
+    int64_t              max;
+} ln_field_error_t;
+
+
+/* The state of a request: r's context for the core module. */
+struct ln_request_s {
+    ngx_http_request_t  *r;
+    ln_app_t            *app;
+    ln_loc_conf_t       *conf;
+    ln_endpoint_t       *endpoint;     /* NULL until routed */
+    ngx_str_t            path;         /* without the prefix */
+    u_char               id[LN_REQUEST_ID];
+    ln_principal_t       principal;
+    ngx_str_t            path_values[8];
+
+    ln_value_t          *values;       /* nparams × LN_MAX_ARITY */
+    ln_value_t          *derived;      /* nparams × LN_MAX_DERIVED, or NULL */
+    ngx_uint_t          *given;        /* how many values each has */
+    ngx_uint_t          *nderived;
+    ngx_array_t        **arrays;       /* LN_ARRAY: ln_value_t[nmembers] each */
+    ln_value_t          *cursor;       /* ncursor of the chosen statement */
+    ngx_uint_t           page;         /* asked for */
+    u_char               new_id[16];
+
+    ngx_array_t          errors;       /* ln_field_error_t */
+    void                *flow;         /* ln_read.c's or ln_write.c's */
+    unsigned             answered:1;
+};
+
+
+extern ngx_module_t  ngx_http_legalnet_module;
+
+#define ln_request_get(r)                                                     \
+    ((ln_request_t *) ngx_http_get_module_ctx(r, ngx_http_legalnet_module))
+
+
+/* ln_register.c, ln_compile.c: the tables, checked; [emerg] names the place. */
+ngx_int_t ln_compile_app(ngx_conf_t *cf, ln_app_t *app);
+
+/*
+ * ln_compile.c: one statement for core's own use (change events, audit …),
+ * which binds only its arguments in order: `?` stands in the text already.
+ */
+ln_sql_t *ln_compile_own(ngx_conf_t *cf, ln_app_t *app, const char *name,
+    const char *text, const ln_column_t *columns, ln_lane_e lane);
+
+/* ln_router.c */
+ngx_int_t ln_router_build(ngx_conf_t *cf, ln_app_t *app);
+/* NGX_OK; NGX_DECLINED 404; NGX_HTTP_NOT_ALLOWED with `allow` (a bit set). */
+ngx_int_t ln_router_find(ln_app_t *app, ngx_uint_t method, ngx_str_t *path,
+    ln_endpoint_t **endpoint, ngx_str_t *values, ngx_uint_t *allow);
+
+/* ln_param.c, ln_body.c: NGX_OK, or what ln_fail() returned. */
+ngx_int_t ln_params_read(ln_request_t *lr, ngx_str_t *body);
+
+/* ln_read.c, ln_write.c */
+ngx_int_t ln_read_start(ln_request_t *lr);
+ngx_int_t ln_write_start(ln_request_t *lr, ngx_str_t *body);
+
+/* ln_problem.c: problem+json, RFC 9457. */
+ngx_int_t ln_fail_db(ln_request_t *lr, ln_db_rc_e rc);
+void ln_field_error(ln_request_t *lr, ngx_str_t *name, ln_source_e in,
+    const char *code, int64_t min, int64_t max);
+/* All collected field errors as one 422. */
+ngx_int_t ln_fail_fields(ln_request_t *lr);
+/* Errors that nginx made (error_page): the handler of legalnet_problem. */
+ngx_int_t ln_problem_handler(ngx_http_request_t *r);
+/* Renders the body of a problem; used by ln_write.c for stored refusals too. */
+ngx_int_t ln_problem_render(ln_request_t *lr, ngx_uint_t status,
+    const char *code, ngx_str_t *out);
+
+/*
+ * ln_message.c: catalogues conf/messages/<locale>.json, flat objects of
+ * key to text; `{min}` and `{max}` are places.  Loaded at configuration time;
+ * every file must hold the same keys ([emerg] names the missing one).
+ */
+ngx_int_t ln_message_load(ngx_conf_t *cf, ln_app_t *app);
+/* Best locale for Accept-Language (RFC 9110, 12.5.4); zh-CN when in doubt. */
+ngx_uint_t ln_message_locale(ln_app_t *app, ngx_http_request_t *r);
+ngx_str_t *ln_message_locale_name(ln_app_t *app, ngx_uint_t locale);
+/* The text of a key; of the key itself when missing (and an alert). */
+ngx_str_t ln_message(ln_app_t *app, ngx_uint_t locale, const char *key);
+
+/* ln_openapi.c */
+ngx_int_t ln_openapi_build(ngx_conf_t *cf, ln_app_t *app);
+
+/* ln_log.c: the POST_READ handler, log phase metrics, variables. */
+ngx_int_t ln_log_init(ngx_conf_t *cf, ln_app_t *app);
+void ln_request_id(ngx_http_request_t *r, u_char *id);
+
+/* ln_operations.c: set handlers of legalnet_health, _ready, _metrics. */
+char *ln_operations_health(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
+char *ln_operations_ready(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
+char *ln_operations_metrics(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
+/* NGX_OK once the schema has what every feature needs; else answers 503. */
+ngx_int_t ln_operations_migrated(ln_request_t *lr);
+
+/*
+ * ln_job.c, ln_change.c, ln_audit.c: the clockwork of a worker.  Started in
+ * init_process; runs nothing while ngx_exiting.
+ */
+ngx_int_t ln_clock_init(ngx_conf_t *cf, ln_app_t *app);
+ngx_int_t ln_clock_start(ngx_cycle_t *cycle, ln_app_t *app);
+void ln_clock_quit(ln_app_t *app);
+
+/*
+ * ln_audit.c and ln_change.c for ln_write.c: arguments of the two INSERTs,
+ * bound in the flow's pool.  The row's MAC covers all its other columns.
+ */
+typedef struct {
+    ln_principal_t      *principal;
+    ngx_str_t            action;       /* the route's name */
+    ngx_str_t            topic;
+    ngx_str_t            subject;
+    u_char              *request_id;
+} ln_act_t;
+
+const ln_sql_t *ln_audit_insert(ln_app_t *app, ngx_pool_t *pool,
+    const ln_act_t *act, ln_value_t **args);
+const ln_sql_t *ln_change_insert(ln_app_t *app, ngx_pool_t *pool,
+    const ln_act_t *act, ln_value_t **args);
+
+/* ln_uuid.c: RFC 9562 version 7, monotonic within a worker. */
+void ln_uuid7(u_char id[16]);
+u_char *ln_uuid_print(u_char *p, const u_char id[16]);   /* 36 characters */
+ngx_int_t ln_uuid_parse(const ngx_str_t *text, u_char id[16]);
+
+/* ln_json.c: a bounded appender into a chain of the pool's buffers. */
+typedef struct {
+    ngx_pool_t          *pool;
+    ngx_chain_t         *first;
+    ngx_chain_t         *last;
+    u_char              *pos;
+    u_char              *end;
+    size_t               length;
+    size_t               max;
+    unsigned             failed:1;     /* out of memory or over max */
+} ln_json_t;
+
+void ln_json_init(ln_json_t *json, ngx_pool_t *pool, size_t max);
+void ln_json_raw(ln_json_t *json, const void *data, size_t length);
+#define ln_json_text(json, literal)                                           \
+    ln_json_raw(json, literal, sizeof(literal) - 1)
+void ln_json_string(ln_json_t *json, const ngx_str_t *text);   /* quoted */
+void ln_json_cstring(ln_json_t *json, const char *text);
+void ln_json_integer(ln_json_t *json, int64_t n);
+void ln_json_value(ln_json_t *json, const ln_value_t *value);
+/* One contiguous string of what was written (copied when in many buffers). */
+ngx_int_t ln_json_flat(ln_json_t *json, ngx_str_t *out);
+/* The chain, its last buffer marked; NULL when failed. */
+ngx_chain_t *ln_json_chain(ln_json_t *json, unsigned last_buf);
+
+/* ln_render.c: a row as an object, nested by the dots of its columns. */
+void ln_render_row(ln_json_t *json, const ln_column_t *columns,
+    const ln_value_t *row);
+
+/* ln_respond.c: headers every answer carries, and the body. */
+ngx_int_t ln_respond(ln_request_t *lr, ngx_uint_t status, ngx_str_t *type,
+    ngx_chain_t *body, size_t length);
+/* From a database event: finalizes and runs what that posted. */
+void ln_finish(ln_request_t *lr, ngx_int_t rc);
+
+
+#endif /* _LN_CORE_H_INCLUDED_ */

@@ -1,0 +1,86 @@
+
+/*
+ * What all workers share: one shared memory zone (`legalnet_zone`), laid out
+ * once, without pointers and without locks that a killed worker could keep.
+ *
+ *   counters   metrics, added to atomically, one cache line per hot counter
+ *   versions   2^16 counters, hashed by (topic, subject): a cached answer is
+ *              good while the counter it was read under stands
+ *   cache      buckets of 8 ways; a sequence lock and a checksum per entry
+ *
+ * The zone survives a reload when its size is unchanged; a changed layout
+ * (LN_ZONE_LAYOUT) starts empty.
+ */
+
+#ifndef _LN_ZONE_H_INCLUDED_
+#define _LN_ZONE_H_INCLUDED_
+
+
+#include "ln.h"
+
+
+#define LN_ZONE_LAYOUT   1
+#define LN_VERSION_SLOTS (1 << 16)
+#define LN_CACHE_WAYS    8
+#define LN_CACHE_MAX     (64 * 1024)  /* a larger answer is not cached */
+
+
+typedef struct ln_zone_s  ln_zone_t;   /* handle in configuration memory */
+
+
+/* The directive `legalnet_zone size`. */
+ln_zone_t *ln_zone_add(ngx_conf_t *cf, size_t size, void *tag);
+
+
+/*
+ * Metrics.  A counter is named once at configuration time and then is an
+ * index; ln_zone_counter() returns NGX_ERROR when the table is full.  Labels
+ * are Prometheus text without braces: `route="region_get",status="200"`.
+ * A gauge is a counter that also goes down.  Times are microseconds.
+ */
+typedef enum {
+    LN_COUNTER = 0,
+    LN_GAUGE,
+    LN_HISTOGRAM          /* 1 ms … 10 s in 14 buckets, sum and count */
+} ln_metric_e;
+
+ngx_int_t ln_zone_metric(ln_zone_t *zone, ln_metric_e kind,
+    const char *family, const char *help, const char *labels);
+void ln_zone_count(ln_zone_t *zone, ngx_int_t metric, ngx_atomic_int_t n);
+void ln_zone_observe(ln_zone_t *zone, ngx_int_t metric, uint64_t usec);
+/* All of it as Prometheus text, in buffers of the pool. */
+ngx_chain_t *ln_zone_metrics(ln_zone_t *zone, ngx_pool_t *pool,
+    size_t *length);
+
+
+/*
+ * Versions.  ln_version_get() before the query is sent; the entry stores it.
+ * A change bumps (topic, subject), (topic, "*").  A NULL subject reads "*".
+ */
+uint64_t ln_version_get(ln_zone_t *zone, ngx_str_t *topic,
+    ngx_str_t *subject);
+void ln_version_bump(ln_zone_t *zone, ngx_str_t *topic, ngx_str_t *subject);
+
+
+/*
+ * The cache of public answers.  A key is 16 bytes (a digest of route, locale
+ * and the checked parameters).  Values are opaque bytes.
+ *
+ * ln_cache_get(): NGX_OK with value copied into the pool and its age in
+ * seconds; NGX_DECLINED otherwise (absent, stale, torn, too old).
+ */
+typedef struct {
+    u_char      key[16];
+    ngx_str_t  *topic;
+    ngx_str_t  *subject;          /* NULL: any change of the topic */
+    time_t      seconds;          /* upper bound of its life */
+    uint64_t    version;          /* out of get, in to put */
+} ln_cache_key_t;
+
+ngx_int_t ln_cache_get(ln_zone_t *zone, ln_cache_key_t *key,
+    ngx_pool_t *pool, ngx_str_t *value, time_t *age);
+void ln_cache_put(ln_zone_t *zone, const ln_cache_key_t *key,
+    const ngx_str_t *value);
+
+
+#endif /* _LN_ZONE_H_INCLUDED_ */

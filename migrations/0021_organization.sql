@@ -1,16 +1,16 @@
 -- migrate:up
 CREATE TABLE organization (
     id BIGINT UNSIGNED NOT NULL AUTO_INCREMENT,
-    name VARCHAR(128) NOT NULL,
+    name VARCHAR(200) NOT NULL,
     uscc VARCHAR(18) NULL COMMENT 'unified social credit code (GB 32100); most committees have none, and two real ones fail the check',
     region_id BIGINT UNSIGNED NOT NULL,
     address VARCHAR(255) NULL,
     longitude DOUBLE NULL COMMENT 'WGS-84',
     latitude DOUBLE NULL COMMENT 'WGS-84',
-    location_quality VARCHAR(16) NOT NULL DEFAULT 'unknown' COMMENT 'how far the coordinates can be trusted',
+    location_quality VARCHAR(16) NOT NULL DEFAULT 'unknown' COMMENT 'how far the coordinates can be trusted; default: a stand-in, demo: invented',
     phone VARCHAR(64) NULL,
     phone_private TINYINT UNSIGNED NOT NULL DEFAULT 0 COMMENT '1: somebody''s own number, shown masked',
-    opening_hours TEXT NULL COMMENT 'JSON',
+    opening_hours TEXT NULL COMMENT 'JSON: [{days, opens, closes}], days 1 (Monday) to 7',
     established_on DATE NULL,
     status VARCHAR(16) NOT NULL DEFAULT 'active',
     rank_order INT UNSIGNED NOT NULL DEFAULT 0 COMMENT 'today''s place in the neutral rotation',
@@ -29,7 +29,7 @@ CREATE TABLE organization (
     KEY organization_region (region_id),
     KEY organization_import (import_id),
     CONSTRAINT organization_status CHECK (status IN ('active', 'suspended', 'closed')),
-    CONSTRAINT organization_location_quality CHECK (location_quality IN ('surveyed', 'address', 'region', 'demo', 'unknown')),
+    CONSTRAINT organization_location_quality CHECK (location_quality IN ('exact', 'street', 'area', 'default', 'demo', 'unknown')),
     CONSTRAINT organization_location CHECK ((longitude IS NULL AND latitude IS NULL) OR (longitude BETWEEN -180 AND 180 AND latitude BETWEEN -90 AND 90)),
     CONSTRAINT organization_region_fk FOREIGN KEY (region_id) REFERENCES region (id)
 ) ENGINE = InnoDB

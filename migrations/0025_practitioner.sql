@@ -27,7 +27,7 @@ CREATE TABLE practitioner (
     KEY practitioner_import (import_id),
     KEY practitioner_ranked (ranked_on, id),
     CONSTRAINT practitioner_sex CHECK (sex IN ('male', 'female')),
-    CONSTRAINT practitioner_status CHECK (status IN ('active', 'hidden')),
+    CONSTRAINT practitioner_status CHECK (status IN ('active', 'inactive')),
     CONSTRAINT practitioner_organization_fk FOREIGN KEY (organization_id) REFERENCES organization (id),
     CONSTRAINT practitioner_region_of_fk FOREIGN KEY (region_id) REFERENCES region (id)
 ) ENGINE = InnoDB

@@ -1,0 +1,62 @@
+#!/bin/bash
+# Install what is missing of Debian's packages: packages.sh [run] [test] [bench]
+#
+# Only this needs privilege.  No service is started, and one that a package
+# enables for the next boot is disabled again, unless it was there before.
+set -euo pipefail
+
+run="ca-certificates gcc make libc6-dev util-linux procps
+    nginx nginx-dev libnginx-mod-http-brotli-static
+    mariadb-server-core mariadb-client-core libmariadb-dev libjansson-dev libssl-dev
+    nodejs npm curl"
+test="python3 python3-pytest python3-pytest-xdist python3-httpx python3-pymysql
+    python3-hypothesis openssl chromium fonts-noto-cjk libasan8 libubsan1"
+bench="wrk golang-go"
+
+wanted=
+for group in "$@"; do
+    wanted="$wanted ${!group}"
+done
+
+missing=
+for package in $wanted; do
+    if [ "$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null)" != installed ]; then
+        # A command from elsewhere serves as well as Debian's package.
+        case $package in
+        nodejs) command -v node >/dev/null && continue ;;
+        npm) command -v npm >/dev/null && continue ;;
+        esac
+        missing="$missing $package"
+    fi
+done
+[ -n "$missing" ] || exit 0
+
+if [ "$(id -u)" != 0 ]; then
+    command -v sudo >/dev/null || {
+        echo "These packages are missing and this user cannot install them:"
+        echo "  apt-get install --no-install-recommends$missing"
+        echo "Ask an administrator, or run the same command as root."
+        exit 1
+    }
+    exec sudo "$0" "$@"
+fi
+
+echo "installing:$missing"
+services_before=$(ls /etc/systemd/system/multi-user.target.wants 2>/dev/null || true)
+if [ ! -e /usr/sbin/policy-rc.d ]; then
+    trap 'rm -f /usr/sbin/policy-rc.d' EXIT
+    printf '#!/bin/sh\nexit 101\n' >/usr/sbin/policy-rc.d
+    chmod 755 /usr/sbin/policy-rc.d
+fi
+
+export DEBIAN_FRONTEND=noninteractive
+install="apt-get install -y --no-install-recommends -o Dpkg::Use-Pty=0 -o Acquire::Retries=3"
+$install $missing || { apt-get update && $install $missing; }
+
+case $missing in
+*" nginx "*)
+    if ! grep -q nginx <<<"$services_before" && command -v systemctl >/dev/null; then
+        systemctl disable nginx || true
+    fi
+    ;;
+esac

@@ -13,8 +13,9 @@ INSERT INTO qualification_kind (id, code, name, organization_type_id, position) 
     (11, 'foreign_lawyer', '境外律师事务所代表', 1600, 11),
     (12, 'justice_assistant', '司法助理员', 700, 12),
     (13, 'legal_aid_volunteer', '法律援助志愿者', 600, 13),
-    (14, 'rule_of_law_leader', '法律明白人', 1200, 14),
-    (15, 'commercial_mediator', '商事调解员', 1004, 15);
+    (14, 'informed_villager', '法律明白人', 1200, 14),
+    (15, 'rule_of_law_leader', '法治带头人', 1200, 15),
+    (16, 'commercial_mediator', '商事调解员', 1004, 16);
 
 -- migrate:down
 DELETE FROM qualification_kind;

@@ -72,7 +72,7 @@ typedef struct {
 typedef struct {
     ngx_uint_t          param;
     ngx_uint_t          derived;       /* 1…: that many; 0: the param itself */
-    const char         *equals;        /* or NULL */
+    ngx_str_t           equals;        /* or empty */
 } ln_when_t;
 
 typedef struct {
@@ -95,6 +95,7 @@ typedef struct ln_app_s  ln_app_t;
 typedef struct {
     const ln_route_t    *route;
     const ln_feature_t  *feature;
+    ngx_uint_t           index;        /* in app->endpoints */
     ngx_str_t            name;         /* "GET /api/v1/regions/{code}" */
     ngx_uint_t           nparams;
     ln_call_t           *resolve;      /* per parameter; .stmt NULL: none */
@@ -136,6 +137,13 @@ struct ln_app_s {
     ln_authenticate_pt   authenticate;
     ln_permitted_pt      permitted;
     ngx_str_t            openapi;      /* rendered once, at start */
+    size_t               openapi_server;   /* where the prefix goes in it */
+    ngx_str_t            openapi_digest;
+    ngx_int_t            request_id;   /* index of $request_id */
+    ngx_int_t            route;        /* index of $legalnet_route */
+    ngx_int_t            metric_none;  /* as ln_endpoint_t.metric_ok, for
+                                          requests that found no route */
+    ln_sql_t            *migrations;   /* ln_operations.c */
     ngx_flag_t           used;         /* some location says `legalnet` */
     void                *clock;        /* ln_job.c's state in this worker */
 };
@@ -196,6 +204,26 @@ extern ngx_module_t  ngx_http_legalnet_module;
 ngx_int_t ln_compile_app(ngx_conf_t *cf, ln_app_t *app);
 
 /*
+ * Where the values of a statement's places come from.  lr may be NULL (jobs);
+ * `rows` are the first rows of earlier steps, `element` the members of the
+ * current element of .each.
+ */
+typedef struct {
+    ln_request_t        *lr;
+    ln_value_t         **rows;
+    const ln_value_t    *element;
+    const u_char        *new_id;
+} ln_scope_t;
+
+void ln_bind(const ln_scope_t *scope, const ln_call_t *call,
+    ln_value_t *args);                 /* call->sql->nargs of them */
+
+/* ln_compile.c: the steps of a job, with .each and .otherwise refused. */
+ngx_int_t ln_compile_job(ngx_conf_t *cf, ln_app_t *app,
+    const ln_feature_t *feature, const ln_job_t *job, ln_do_t **steps,
+    ngx_uint_t *nsteps);
+
+/*
  * ln_compile.c: one statement for core's own use (change events, audit …),
  * which binds only its arguments in order: `?` stands in the text already.
  */
@@ -215,7 +243,11 @@ ngx_int_t ln_params_read(ln_request_t *lr, ngx_str_t *body);
 ngx_int_t ln_read_start(ln_request_t *lr);
 ngx_int_t ln_write_start(ln_request_t *lr, ngx_str_t *body);
 
-/* ln_problem.c: problem+json, RFC 9457. */
+/*
+ * ln_problem.c: problem+json, RFC 9457.  ln_fail*() answer at once and never
+ * return NGX_OK, so that a check's refusal is told from its consent; what they
+ * return may be given to ngx_http_finalize_request().
+ */
 ngx_int_t ln_fail_db(ln_request_t *lr, ln_db_rc_e rc);
 void ln_field_error(ln_request_t *lr, ngx_str_t *name, ln_source_e in,
     const char *code, int64_t min, int64_t max);
@@ -238,11 +270,22 @@ ngx_uint_t ln_message_locale(ln_app_t *app, ngx_http_request_t *r);
 ngx_str_t *ln_message_locale_name(ln_app_t *app, ngx_uint_t locale);
 /* The text of a key; of the key itself when missing (and an alert). */
 ngx_str_t ln_message(ln_app_t *app, ngx_uint_t locale, const char *key);
+/* The same, NULL when missing. */
+ngx_str_t *ln_message_find(ln_app_t *app, ngx_uint_t locale,
+    const ngx_str_t *key);
 
-/* ln_openapi.c */
+/*
+ * ln_openapi.c: after all features' tables are compiled.  Core's own feature
+ * (register it first) has one route, GET /api/v1/openapi.json.
+ */
+extern const ln_feature_t  ln_core_feature;
 ngx_int_t ln_openapi_build(ngx_conf_t *cf, ln_app_t *app);
 
-/* ln_log.c: the POST_READ handler, log phase metrics, variables. */
+/*
+ * ln_log.c: variables (from preconfiguration, before anything names them);
+ * the POST_READ handler and log phase metrics (after the endpoints are there).
+ */
+ngx_int_t ln_log_variables(ngx_conf_t *cf, ln_app_t *app);
 ngx_int_t ln_log_init(ngx_conf_t *cf, ln_app_t *app);
 void ln_request_id(ngx_http_request_t *r, u_char *id);
 
@@ -250,6 +293,10 @@ void ln_request_id(ngx_http_request_t *r, u_char *id);
 char *ln_operations_health(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 char *ln_operations_ready(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 char *ln_operations_metrics(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
+/* Compiles the statement that asks for migrations: before the databases learn
+ * how many statements there are.  The second looks once a worker starts. */
+ngx_int_t ln_operations_init(ngx_conf_t *cf, ln_app_t *app);
+ngx_int_t ln_operations_start(ngx_cycle_t *cycle, ln_app_t *app);
 /* NGX_OK once the schema has what every feature needs; else answers 503. */
 ngx_int_t ln_operations_migrated(ln_request_t *lr);
 
@@ -305,8 +352,6 @@ void ln_json_integer(ln_json_t *json, int64_t n);
 void ln_json_value(ln_json_t *json, const ln_value_t *value);
 /* One contiguous string of what was written (copied when in many buffers). */
 ngx_int_t ln_json_flat(ln_json_t *json, ngx_str_t *out);
-/* The chain, its last buffer marked; NULL when failed. */
-ngx_chain_t *ln_json_chain(ln_json_t *json, unsigned last_buf);
 
 /* ln_render.c: a row as an object, nested by the dots of its columns. */
 void ln_render_row(ln_json_t *json, const ln_column_t *columns,

@@ -1,0 +1,311 @@
+"""A private MariaDB for one stack, or the existing server named by DATABASE=."""
+
+import hashlib
+import os
+import pathlib
+import shutil
+import signal
+import subprocess
+import urllib.parse
+
+import pymysql
+
+from harness.process import TOP, free_ports, lock, new_directory, scratch, spawn, wait_for
+
+MIGRATIONS = TOP / "migrations"
+PASSWORD = "tests-only"
+# Small files: a template is copied for every stack.
+SMALL = [
+    "--innodb-log-file-size=16M",
+    "--innodb-buffer-pool-size=96M",
+    "--innodb-data-file-path=ibdata1:4M:autoextend",
+    "--innodb-temp-data-file-path=ibtmp1:4M:autoextend",
+    "--aria-log-file-size=8388608",
+]
+
+
+class Tls:
+    """A certificate authority of our own and a server certificate for localhost."""
+
+    def __init__(self):
+        self.directory = scratch() / "tls"
+        self.ca = self.directory / "ca.pem"
+        self.certificate = self.directory / "server.pem"
+        self.key = self.directory / "server.key"
+        with lock("tls"):
+            if not self.certificate.exists():
+                self._make()
+
+    def _make(self):
+        self.directory.mkdir(exist_ok=True)
+        new = ["openssl", "req", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"]
+        extension = self.directory / "extension"
+        extension.write_text("subjectAltName=DNS:localhost,IP:127.0.0.1\n")
+        run = lambda *command: subprocess.run(
+            [str(part) for part in command], check=True, capture_output=True
+        )
+        ca_key = self.directory / "ca.key"
+        request = self.directory / "server.csr"
+        run(*new, "-x509", "-days", "365", "-subj", "/CN=tests", "-keyout", ca_key, "-out", self.ca)
+        run(*new, "-subj", "/CN=localhost", "-keyout", self.key, "-out", request)
+        run(
+            *["openssl", "x509", "-req", "-in", request, "-CA", self.ca, "-CAkey", ca_key],
+            *["-CAcreateserial", "-days", "365", "-extfile", extension, "-out", self.certificate],
+        )
+
+
+class Database:
+    """MariaDB on a unix socket; with tcp=True also on a port, with tls=True behind TLS.
+
+    `options` are further arguments of mariadbd.
+    """
+
+    private = True
+
+    def __init__(self, tcp=False, tls=False, options=()):
+        self.directory = new_directory("db")
+        self.socket = self.directory / "mysql.sock"
+        self.port = free_ports(1)[0] if tcp or tls else None
+        self.tls = Tls() if tls else None
+        self.options = list(options)
+        self.process = None
+        copy_template(self.directory)
+        self.start()
+
+    def start(self):
+        arguments = [f"--datadir={self.directory}", f"--socket={self.socket}", *SMALL]
+        if self.port is not None:
+            arguments += ["--skip-networking=0", f"--port={self.port}", "--bind-address=127.0.0.1"]
+        if self.tls is not None:
+            arguments += [f"--ssl-cert={self.tls.certificate}", f"--ssl-key={self.tls.key}"]
+        self.socket.unlink(missing_ok=True)
+        self.process = mariadbd(arguments + self.options, self.directory / "mariadb.log")
+        wait_for(self.answers, "answer of MariaDB", 60)
+
+    def answers(self):
+        if self.process.poll() is not None:
+            log = (self.directory / "mariadb.log").read_text()
+            raise AssertionError(f"mariadbd ended: {log[-2000:]}")
+        try:
+            self.sql("SELECT 1")
+        except pymysql.err.OperationalError:
+            return False
+        return True
+
+    def connect(self, **options):
+        return pymysql.connect(
+            unix_socket=str(self.socket),
+            user="legalnet_admin",
+            password=PASSWORD,
+            database="legalnet",
+            charset="utf8mb4",
+            autocommit=True,
+            init_command="SET time_zone = '+00:00'",
+            cursorclass=pymysql.cursors.DictCursor,
+            **options,
+        )
+
+    def sql(self, statement, *values):
+        """Run one statement; its rows as dictionaries."""
+        connection = self.connect()
+        try:
+            with connection.cursor() as cursor:
+                cursor.execute(statement, values or None)
+                return list(cursor.fetchall())
+        finally:
+            connection.close()
+
+    def sql_many(self, statement, rows):
+        """INSERT many rows; pymysql folds them into few statements."""
+        connection = self.connect()
+        try:
+            with connection.cursor() as cursor:
+                cursor.executemany(statement, rows)
+        finally:
+            connection.close()
+
+    def kill(self):
+        """As if the power had failed; start() recovers."""
+        self.process.kill()
+        self.process.wait()
+
+    def stop(self):
+        """An orderly end."""
+        self.resume()
+        self.process.terminate()
+        self.process.wait(60)
+
+    def pause(self):
+        """Hung: connections stay open, nothing is answered."""
+        self.process.send_signal(signal.SIGSTOP)
+
+    def resume(self):
+        self.process.send_signal(signal.SIGCONT)
+
+    def close(self):
+        if self.process is not None and self.process.poll() is None:
+            self.process.kill()
+            self.process.wait()
+        shutil.rmtree(self.directory, ignore_errors=True)
+
+    def hosts(self):
+        """`host` lines of legalnet_database, and how it signs in."""
+        if self.port is None:
+            return [f"unix:{self.socket}"]
+        return [f"localhost:{self.port}" if self.tls else f"127.0.0.1:{self.port}"]
+
+    user = "legalnet"
+    password = PASSWORD
+    name = "legalnet"
+
+
+class ExistingDatabase:
+    """The schema that DATABASE=mysql://user:password@host[:port]/name points to.
+
+    It must be empty when the tests start; every stack migrates it anew, and the
+    last one leaves it empty again.
+    """
+
+    private = False
+    tls = None
+
+    def __init__(self, url):
+        parts = urllib.parse.urlsplit(url)
+        self.url = url
+        self.host = parts.hostname
+        self.port = parts.port or 3306
+        self.user = urllib.parse.unquote(parts.username or "")
+        self.password = urllib.parse.unquote(parts.password or "")
+        self.name = parts.path.lstrip("/")
+
+    connect_options = {}
+
+    def connect(self, **options):
+        return pymysql.connect(
+            host=self.host,
+            port=self.port,
+            user=self.user,
+            password=self.password,
+            database=self.name,
+            charset="utf8mb4",
+            autocommit=True,
+            init_command="SET time_zone = '+00:00'",
+            cursorclass=pymysql.cursors.DictCursor,
+            **options,
+        )
+
+    sql = Database.sql
+    sql_many = Database.sql_many
+
+    def tables(self):
+        return [
+            row["name"]
+            for row in self.sql(
+                "SELECT table_name AS name FROM information_schema.tables"
+                " WHERE table_schema = DATABASE()"
+            )
+        ]
+
+    def renew(self):
+        self.empty()
+        migrate(self.url)
+
+    def empty(self):
+        connection = self.connect()
+        try:
+            with connection.cursor() as cursor:
+                cursor.execute("SET foreign_key_checks = 0")
+                for table in self.tables():
+                    cursor.execute(f"DROP TABLE `{table}`")
+        finally:
+            connection.close()
+
+    def hosts(self):
+        return [f"{self.host}:{self.port}"]
+
+    def close(self):
+        self.empty()
+
+
+def mariadbd(arguments, log):
+    """The server itself, with the configuration of `make run` and private paths."""
+    command = ["/usr/sbin/mariadbd", f"--defaults-file={TOP}/conf/mariadb.cnf", *arguments]
+    if os.getuid() == 0:
+        command.append("--user=root")
+    with open(log, "ab") as file:
+        return spawn(command, stdout=file, stderr=file)
+
+
+def migrate(url):
+    """dbmate, as `make migrate` calls it."""
+    result = subprocess.run(
+        [
+            *[TOP / "node_modules/.bin/dbmate", "--no-dump-schema"],
+            *["--migrations-dir", MIGRATIONS, "migrate"],
+        ],
+        env={**os.environ, "DATABASE_URL": url, "PATH": f"{TOP}/node_modules/.bin:/usr/bin:/bin"},
+        capture_output=True,
+        text=True,
+    )
+    if result.returncode != 0:
+        raise AssertionError(f"migrations failed:\n{result.stdout[-2000:]}{result.stderr}")
+
+
+def copy_template(directory):
+    """A migrated data directory; the template is made once for each content of migrations/."""
+    digest = hashlib.sha256(pathlib.Path(__file__).read_bytes())
+    for file in [TOP / "conf/mariadb.cnf", *sorted(MIGRATIONS.glob("[0-9]*.sql"))]:
+        digest.update(file.name.encode() + b"\0" + file.read_bytes())
+    version = subprocess.run(["/usr/sbin/mariadbd", "--version"], capture_output=True).stdout
+    digest.update(version)
+    path = scratch() / f"template-{digest.hexdigest()[:16]}"
+
+    with lock("template"):
+        if not path.exists():
+            for old in scratch().glob("template-*"):
+                shutil.rmtree(old)
+            _make_template(path)
+        subprocess.run(["cp", "-rT", "--reflink=auto", path, directory], check=True)
+    directory.chmod(0o711)
+
+
+def _make_template(path):
+    work = new_directory("template")
+    data = work / "data"
+    user = ["--user=root"] if os.getuid() == 0 else []
+    subprocess.run(
+        [
+            *["mariadb-install-db", "--no-defaults", f"--datadir={data}", "--skip-test-db", *user],
+            *["--skip-name-resolve", "--auth-root-authentication-method=normal", *SMALL],
+        ],
+        check=True,
+        capture_output=True,
+    )
+    process = mariadbd(
+        [f"--datadir={data}", f"--socket={work}/s", *SMALL, "--innodb-flush-log-at-trx-commit=0"],
+        work / "log",
+    )
+
+    def root():
+        try:
+            return pymysql.connect(unix_socket=f"{work}/s", user="root", autocommit=True)
+        except pymysql.err.OperationalError:
+            return None
+
+    connection = wait_for(root, "answer of MariaDB", 60)
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE DATABASE legalnet CHARACTER SET utf8mb4 COLLATE utf8mb4_bin")
+        for host in ("localhost", "127.0.0.1"):
+            for user, rights in (
+                ("legalnet_admin", "ALL"),
+                ("legalnet", "SELECT, INSERT, UPDATE, DELETE"),
+            ):
+                cursor.execute(f"CREATE USER {user}@'{host}' IDENTIFIED BY '{PASSWORD}'")
+                cursor.execute(f"GRANT {rights} ON legalnet.* TO {user}@'{host}'")
+            cursor.execute(f"GRANT RELOAD, PROCESS, CONNECTION ADMIN ON *.* TO legalnet_admin@'{host}'")
+    connection.close()
+    migrate(f"mysql://legalnet_admin:{PASSWORD}@/legalnet?socket={work}/s")
+    process.terminate()
+    process.wait(60)
+    data.rename(path)
+    shutil.rmtree(work, ignore_errors=True)

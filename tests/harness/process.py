@@ -1,0 +1,98 @@
+"""Processes that never outlive the test run, free ports, a place for their files."""
+
+import contextlib
+import ctypes
+import fcntl
+import os
+import pathlib
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+
+TOP = pathlib.Path(__file__).resolve().parents[2]
+PR_SET_PDEATHSIG = 1
+libc = ctypes.CDLL(None, use_errno=True)
+
+
+def scratch():
+    """A directory of this user, short enough for socket paths, searchable by workers."""
+    path = pathlib.Path(tempfile.gettempdir()) / f"legalnet-tests-{os.getuid()}"
+    path.mkdir(mode=0o711, exist_ok=True)
+    if path.stat().st_uid != os.getuid():
+        raise RuntimeError(f"{path} belongs to somebody else")
+    return path
+
+
+def new_directory(name):
+    """scratch()/<pid>-<name>-<random>; what dead test runs left is removed first."""
+    for old in scratch().glob("[0-9]*-*"):
+        if not pathlib.Path("/proc", old.name.split("-")[0]).exists():
+            shutil.rmtree(old, ignore_errors=True)
+    path = pathlib.Path(tempfile.mkdtemp(prefix=f"{os.getpid()}-{name}-", dir=scratch()))
+    path.chmod(0o711)
+    return path
+
+
+@contextlib.contextmanager
+def lock(name):
+    """One test process at a time."""
+    with open(scratch() / f"{name}.lock", "w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def spawn(command, *, death_signal=signal.SIGKILL, **options):
+    """Start a process that the kernel ends when this one dies, however it dies."""
+    parent = os.getpid()
+
+    def tie():
+        libc.prctl(PR_SET_PDEATHSIG, death_signal)
+        if os.getppid() != parent:
+            os._exit(1)
+
+    return subprocess.Popen(
+        [str(part) for part in command],
+        stdin=subprocess.DEVNULL,
+        preexec_fn=tie,
+        **options,
+    )
+
+
+def free_ports(count):
+    """Ports that nobody uses now; taken together so that they differ."""
+    sockets = [socket.socket() for _ in range(count)]
+    try:
+        for one in sockets:
+            one.bind(("127.0.0.1", 0))
+        return [one.getsockname()[1] for one in sockets]
+    finally:
+        for one in sockets:
+            one.close()
+
+
+def wait_for(condition, what, seconds=20.0, pause=0.02):
+    """Poll until condition() is true; its value, or an AssertionError that says what."""
+    end = time.monotonic() + seconds
+    while True:
+        value = condition()
+        if value:
+            return value
+        if time.monotonic() > end:
+            raise AssertionError(f"after {seconds:g} s: still no {what}")
+        time.sleep(pause)
+
+
+def children(pid):
+    """Process ids of the children that are not zombies."""
+    found = []
+    for task in pathlib.Path("/proc").glob("[0-9]*/stat"):
+        try:
+            state, parent = task.read_text().rpartition(")")[2].split()[:2]
+        except (FileNotFoundError, ProcessLookupError):
+            continue
+        if int(parent) == pid and state != "Z":
+            found.append(int(task.parent.name))
+    return sorted(found)

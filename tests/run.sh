@@ -1,0 +1,64 @@
+#!/bin/bash
+# make test and make prove: tests/run.sh [prove | LANE...]
+#
+# Lanes, in this order: style unit api db fault plugin web browser sanitizer.
+# Every lane runs even when one before it failed; the exit status tells.
+set -uo pipefail
+cd "$(dirname "$0")/.."
+export PATH=$PWD/node_modules/.bin:$PATH
+
+conf/bin/packages.sh run test || exit 1
+make --no-print-directory node build || exit 1
+
+failed=
+lane() {
+    local name=$1 began=$SECONDS
+    shift
+    printf '\n== %s\n' "$name"
+    if "$@"; then
+        printf '== %s: passed, %d s\n' "$name" $((SECONDS - began))
+    else
+        printf '== %s: FAILED, %d s\n' "$name" $((SECONDS - began))
+        failed="$failed $name"
+    fi
+}
+
+# pytest over the folders that hold tests; several stacks at a time, unless they
+# would share one existing server.
+python_tests() {
+    local marker=$1 folder folders=() workers=2
+    shift
+    for folder in "$@"; do
+        [ -z "$(find "tests/$folder" -name 'test_*.py' 2>/dev/null)" ] || folders+=("tests/$folder")
+    done
+    [ ${#folders[@]} -gt 0 ] || return 0
+    [ -z "${DATABASE:-}" ] || workers=0
+    /usr/bin/python3 -m pytest -q -n $workers --dist loadfile -m "$marker" "${folders[@]}"
+}
+
+web_tests() {
+    npm run --silent --if-present test -w web
+}
+
+sanitized() {
+    make --no-print-directory modules tool SANITIZE=1 && LN_SANITIZE=1 python_tests "$@"
+}
+
+if [ "${1:-}" = prove ]; then
+    lane prove python_tests prove fault api db
+else
+    for name in ${*:-style unit api db fault plugin web browser sanitizer}; do
+        case $name in
+        web) lane web web_tests ;;
+        sanitizer) lane sanitizer sanitized "not prove" api fault plugin fuzz ;;
+        *) lane "$name" python_tests "not prove" "$name" ;;
+        esac
+    done
+fi
+
+printf '\n'
+if [ -n "$failed" ]; then
+    echo "failed:$failed"
+    exit 1
+fi
+echo "all lanes passed in $SECONDS s"

@@ -18,10 +18,16 @@ TOOL_CORE   =
 TOOL_OBJS   = $(TOOL_SRCS:modules/%.c=$(BUILD)/obj/%.o)
 TOOL_LIBS   = -lmariadb -lcrypto -ljansson -lm
 TOOL_CFLAGS = -std=gnu11 -O2 -g -D_GNU_SOURCE -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes \
-	-Wvla -MMD -MP -Imodules/tool -Imodules/core -Imodules/text -I/usr/include/mariadb \
+	-Wvla -MMD -MP -Imodules/tool -Imodules/core -Imodules/text -Ibuild/gen -I/usr/include/mariadb \
 	$(if $(filter 1,$(SANITIZE)),-fsanitize=address$(,)undefined -fno-omit-frame-pointer,\
 	-fstack-protector-strong -D_FORTIFY_SOURCE=2)
 , := ,
+
+# Tables that are made from data, so that no Chinese stands in C.
+GENERATED = $(if $(wildcard modules/text/pinyin),ln_text_pinyin_table.h) \
+	$(if $(wildcard modules/text/endings.txt),ln_text_words.h) \
+	$(if $(wildcard modules/tool/columns.txt),ln_tool_columns.h)
+TABLES    = $(addprefix build/generated/,$(GENERATED))
 
 WEB_SRCS = $(shell find web -type f -not -path '*/node_modules/*' -not -path '*/dist/*' 2>/dev/null)
 
@@ -39,7 +45,7 @@ stop: ## end what `make run` started (VAR=var); the data stay
 
 build: modules tool web ## build the modules, the program and the web pages (SANITIZE=1 for build/asan)
 
-modules:
+modules: generated
 	@conf/bin/build-modules.sh "$(NGINX_SRC)" $(BUILD)
 
 tool: $(if $(wildcard modules/tool/*.c),$(BUILD)/legalnet)
@@ -47,7 +53,7 @@ tool: $(if $(wildcard modules/tool/*.c),$(BUILD)/legalnet)
 $(BUILD)/legalnet: $(TOOL_OBJS)
 	@$(CC) $(TOOL_CFLAGS) -o $@.new $(TOOL_OBJS) $(TOOL_LIBS) && mv $@.new $@
 
-$(BUILD)/obj/%.o: modules/%.c Makefile
+$(BUILD)/obj/%.o: modules/%.c Makefile | generated
 	@mkdir -p $(@D)
 	@$(CC) $(TOOL_CFLAGS) -c -o $@ $<
 
@@ -88,3 +94,5 @@ bench: build ## measure against nginx, Go and Node on this machine
 
 clean: ## remove what was built; VAR and its data stay
 	rm -rf build
+
+include modules/tool/build.mk

@@ -35,6 +35,7 @@
 #define LN_MAX_ERRORS     LN_MAX_PARAMS
 #define LN_MAX_ROWS_BYTES (4 * 1024 * 1024)  /* an answer larger is a bug */
 #define LN_REQUEST_ID     32
+#define LN_MAX_CURSOR     512     /* characters of an opaque cursor */
 
 
 /* Where a `?` gets its value. */
@@ -155,6 +156,7 @@ typedef struct {
     ngx_str_t            prefix;       /* "/legal", cut from the URI */
     ngx_array_t         *features;     /* ngx_str_t; NGX_CONF_UNSET_PTR: all */
     ngx_flag_t           read_only;
+    unsigned             problem:1;    /* legalnet_problem, not inherited */
 } ln_loc_conf_t;
 
 
@@ -238,6 +240,13 @@ ngx_int_t ln_router_find(ln_app_t *app, ngx_uint_t method, ngx_str_t *path,
 
 /* ln_param.c, ln_body.c: NGX_OK, or what ln_fail() returned. */
 ngx_int_t ln_params_read(ln_request_t *lr, ngx_str_t *body);
+ngx_int_t ln_body_read(ln_request_t *lr, ngx_str_t *body);
+void ln_param_take(ln_request_t *lr, ngx_uint_t index, const ngx_str_t *text);
+ngx_uint_t ln_field_failed(ln_request_t *lr, const char *name);
+
+/* The parameter of that name in the route's table, or -1. */
+ngx_int_t ln_param_index(const ln_endpoint_t *endpoint, const char *name,
+    size_t len);
 
 /* ln_read.c, ln_write.c */
 ngx_int_t ln_read_start(ln_request_t *lr);
@@ -253,8 +262,8 @@ void ln_field_error(ln_request_t *lr, ngx_str_t *name, ln_source_e in,
     const char *code, int64_t min, int64_t max);
 /* All collected field errors as one 422. */
 ngx_int_t ln_fail_fields(ln_request_t *lr);
-/* Errors that nginx made (error_page): the handler of legalnet_problem. */
-ngx_int_t ln_problem_handler(ngx_http_request_t *r);
+/* Set handler of legalnet_problem: answers errors that nginx made. */
+char *ln_problem_location(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 /* Renders the body of a problem; used by ln_write.c for stored refusals too. */
 ngx_int_t ln_problem_render(ln_request_t *lr, ngx_uint_t status,
     const char *code, ngx_str_t *out);

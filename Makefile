@@ -23,12 +23,6 @@ TOOL_CFLAGS = -std=gnu11 -O2 -g -D_GNU_SOURCE -Wall -Wextra -Werror -Wshadow -Ws
 	-fstack-protector-strong -D_FORTIFY_SOURCE=2)
 , := ,
 
-# Tables that are made from data, so that no Chinese stands in C.
-GENERATED = $(if $(wildcard modules/text/pinyin),ln_text_pinyin_table.h) \
-	$(if $(wildcard modules/text/endings.txt),ln_text_words.h) \
-	$(if $(wildcard modules/tool/columns.txt),ln_tool_columns.h)
-TABLES    = $(addprefix build/generated/,$(GENERATED))
-
 WEB_SRCS = $(shell find web -type f -not -path '*/node_modules/*' -not -path '*/dist/*' 2>/dev/null)
 
 .PHONY: help run stop build modules tool web node packages migrate migrate-status demo test prove \

@@ -10,7 +10,7 @@ run="ca-certificates gcc make libc6-dev util-linux procps
     mariadb-server-core mariadb-client-core libmariadb-dev libjansson-dev libssl-dev
     nodejs npm curl"
 test="python3 python3-pytest python3-pytest-xdist python3-httpx python3-pymysql
-    python3-hypothesis python3-cryptography openssl chromium fonts-noto-cjk libasan8 libubsan1"
+    python3-hypothesis python3-cryptography openssl libcmocka-dev clang libclang-rt-14-dev chromium fonts-noto-cjk libasan8 libubsan1"
 bench="wrk golang-go"
 
 wanted=

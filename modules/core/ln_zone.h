@@ -21,7 +21,7 @@
 
 #define LN_ZONE_LAYOUT   1
 #define LN_VERSION_SLOTS (1 << 16)
-#define LN_CACHE_WAYS    8
+#define LN_ZONE_DATABASES 8           /* whose polls are remembered */
 #define LN_CACHE_MAX     (64 * 1024)  /* a larger answer is not cached */
 
 
@@ -48,6 +48,9 @@ ngx_int_t ln_zone_metric(ln_zone_t *zone, ln_metric_e kind,
     const char *family, const char *help, const char *labels);
 void ln_zone_count(ln_zone_t *zone, ngx_int_t metric, ngx_atomic_int_t n);
 void ln_zone_observe(ln_zone_t *zone, ngx_int_t metric, uint64_t usec);
+/* Appends `name="value"`, escaped, after a comma when `p` is not `start`. */
+u_char *ln_zone_label(u_char *start, u_char *p, u_char *last,
+    const char *name, const ngx_str_t *value);
 /* All of it as Prometheus text, in buffers of the pool. */
 ngx_chain_t *ln_zone_metrics(ln_zone_t *zone, ngx_pool_t *pool,
     size_t *length);
@@ -56,10 +59,13 @@ ngx_chain_t *ln_zone_metrics(ln_zone_t *zone, ngx_pool_t *pool,
 /*
  * Versions.  ln_version_get() before the query is sent; the entry stores it.
  * A change bumps (topic, subject), (topic, "*").  A NULL subject reads "*".
+ * A bump of "*" makes every entry of the topic stale, whatever its subject.
  */
 uint64_t ln_version_get(ln_zone_t *zone, ngx_str_t *topic,
     ngx_str_t *subject);
 void ln_version_bump(ln_zone_t *zone, ngx_str_t *topic, ngx_str_t *subject);
+/* Everything cached is stale: changes may have been missed. */
+void ln_version_bump_all(ln_zone_t *zone);
 
 
 /*
@@ -81,6 +87,17 @@ ngx_int_t ln_cache_get(ln_zone_t *zone, ln_cache_key_t *key,
     ngx_pool_t *pool, ngx_str_t *value, time_t *age);
 void ln_cache_put(ln_zone_t *zone, const ln_cache_key_t *key,
     const ngx_str_t *value);
+
+
+/*
+ * The clockwork's memory.  The database's clock, microseconds since 1970, as
+ * far as this node knows it; when a database's changes were last read
+ * (ngx_current_msec; 0: never).
+ */
+int64_t ln_zone_now(ln_zone_t *zone);
+void ln_zone_clock_set(ln_zone_t *zone, int64_t usec);
+ngx_msec_t ln_zone_polled(ln_zone_t *zone, ngx_uint_t database);
+void ln_zone_polled_set(ln_zone_t *zone, ngx_uint_t database);
 
 
 #endif /* _LN_ZONE_H_INCLUDED_ */

@@ -46,7 +46,9 @@ if [ "$(cat "$out/.configured" 2>/dev/null)" != "$stamp" ]; then
     cp -r "$src" "$tree"
     rm -rf "$tree/objs" "$tree/Makefile"
     cd "$tree"
-    if ! ./configure "${NGX_CONF_FLAGS[@]}" --with-cc-opt="$cc_opt" --with-ld-opt="$ld_opt" \
+    configure=./configure
+    [ -x $configure ] || configure=auto/configure
+    if ! $configure "${NGX_CONF_FLAGS[@]}" --with-cc-opt="$cc_opt" --with-ld-opt="$ld_opt" \
             --add-dynamic-module="$top" >"$out/configure.log" 2>&1; then
         tail -n 20 "$out/configure.log" >&2
         echo "configuring against $src failed; the whole log is $out/configure.log" >&2

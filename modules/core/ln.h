@@ -60,8 +60,10 @@ typedef enum {
                         :name.longitude and :name.latitude */
     LN_CURSOR,       /* where the next page starts, see ln_stmt_t.page */
     LN_ARRAY,        /* body only: objects described by .members */
-    LN_DOC           /* column only: rendered JSON; the column `doc` is
+    LN_DOC,          /* column only: rendered JSON; the column `doc` is
                         spliced into its row, any other is a member */
+    LN_BYTES         /* octets, in core's own statements only; never on the
+                        wire */
 } ln_type_e;
 
 

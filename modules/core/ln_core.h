@@ -30,6 +30,7 @@
 #include "ln_zone.h"
 
 
+#define LN_RELEASE        "0.1.0"
 #define LN_MAX_BINDS      64      /* places in one statement, arity counted */
 #define LN_MAX_PARAMS     32
 #define LN_MAX_ERRORS     LN_MAX_PARAMS
@@ -144,7 +145,7 @@ struct ln_app_s {
     ngx_int_t            route;        /* index of $legalnet_route */
     ngx_int_t            metric_none;  /* as ln_endpoint_t.metric_ok, for
                                           requests that found no route */
-    ln_sql_t            *migrations;   /* ln_operations.c */
+    void                *operations;   /* ln_operations.c */
     ngx_flag_t           used;         /* some location says `legalnet` */
     void                *clock;        /* ln_job.c's state in this worker */
 };

@@ -1,0 +1,538 @@
+
+/*
+ * From a checked table row to what a request walks through: choices, steps,
+ * subjects, and where every value comes from.
+ */
+
+#include "ln_compile.h"
+
+
+static ngx_int_t ln_compile_choices(ngx_conf_t *cf, ln_app_t *app,
+    ln_endpoint_t *endpoint);
+static ngx_int_t ln_compile_also(ngx_conf_t *cf, ln_app_t *app,
+    ln_endpoint_t *endpoint);
+static ngx_int_t ln_compile_resolve(ngx_conf_t *cf, ln_app_t *app,
+    ln_endpoint_t *endpoint);
+static ngx_int_t ln_compile_steps(ngx_conf_t *cf, ln_app_t *app,
+    ln_endpoint_t *endpoint);
+static ngx_int_t ln_compile_subject(ngx_conf_t *cf, ln_endpoint_t *endpoint);
+static ngx_int_t ln_compile_when(ngx_conf_t *cf, ln_endpoint_t *endpoint,
+    const char *when, ln_chosen_t *chosen);
+static void ln_bind_place(const ln_scope_t *scope, const ln_bind_t *bind,
+    ln_value_t *arg);
+
+
+ngx_int_t
+ln_compile_endpoint(ngx_conf_t *cf, ln_app_t *app, ln_endpoint_t *endpoint)
+{
+    const ln_route_t  *route;
+
+    route = endpoint->route;
+
+    if (ln_compile_resolve(cf, app, endpoint) != NGX_OK
+        || ln_compile_subject(cf, endpoint) != NGX_OK
+        || ln_compile_choices(cf, app, endpoint) != NGX_OK
+        || ln_compile_also(cf, app, endpoint) != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    if (route->steps == NULL) {
+        return NGX_OK;
+    }
+
+    if (ln_compile_steps(cf, app, endpoint) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    if (route->answer) {
+        return ln_sql_compile(cf, app, endpoint, route->answer, LN_LANE_WRITE,
+                              endpoint->nsteps, &endpoint->answer);
+    }
+
+    return NGX_OK;
+}
+
+
+ngx_int_t
+ln_param_index(const ln_endpoint_t *endpoint, const char *name, size_t len)
+{
+    ngx_uint_t         i;
+    const ln_param_t  *params;
+
+    params = endpoint->route->params;
+
+    for (i = 0; i < endpoint->nparams; i++) {
+
+        if (ngx_strlen(params[i].name) == len
+            && ngx_strncmp(params[i].name, name, len) == 0)
+        {
+            return i;
+        }
+    }
+
+    return -1;
+}
+
+
+static ngx_int_t
+ln_compile_resolve(ngx_conf_t *cf, ln_app_t *app, ln_endpoint_t *endpoint)
+{
+    ngx_uint_t         i;
+    const ln_stmt_t   *stmt;
+
+    if (endpoint->nparams == 0) {
+        return NGX_OK;
+    }
+
+    endpoint->resolve = ngx_pcalloc(cf->pool,
+                                    endpoint->nparams * sizeof(ln_call_t));
+    if (endpoint->resolve == NULL) {
+        return NGX_ERROR;
+    }
+
+    for (i = 0; i < endpoint->nparams; i++) {
+
+        stmt = endpoint->route->params[i].resolve;
+
+        if (stmt == NULL) {
+            continue;
+        }
+
+        if (stmt->columns == NULL || stmt->columns[0].name == NULL
+            || stmt->columns[1].name == NULL
+            || ngx_strcmp(stmt->columns[1].name, "id") != 0)
+        {
+            return ln_refuse(cf, endpoint, "a .resolve statement selects its "
+                             "key and `id`:", stmt->name);
+        }
+
+        if (ln_sql_resolve(cf, app, endpoint, stmt, i, &endpoint->resolve[i])
+            != NGX_OK)
+        {
+            return NGX_ERROR;
+        }
+    }
+
+    return NGX_OK;
+}
+
+
+ngx_int_t
+ln_sql_resolve(ngx_conf_t *cf, ln_app_t *app, ln_endpoint_t *endpoint,
+    const ln_stmt_t *stmt, ngx_uint_t param, ln_call_t *call)
+{
+    ln_param_t     *key;
+    ln_route_t     *route;
+    ln_endpoint_t  *own;
+
+    if (stmt->key == NULL) {
+        return ln_refuse(cf, endpoint, "a .resolve statement has a .key:",
+                         stmt->name);
+    }
+
+    own = ngx_pcalloc(cf->pool, sizeof(ln_endpoint_t));
+    route = ngx_pcalloc(cf->pool, sizeof(ln_route_t));
+    key = ngx_pcalloc(cf->pool, 2 * sizeof(ln_param_t));
+
+    if (own == NULL || route == NULL || key == NULL) {
+        return NGX_ERROR;
+    }
+
+    key->name = stmt->key;
+    key->type = endpoint->route->params[param].type;
+
+    route->params = key;
+    own->nparams = 1;
+    own->route = route;
+    own->feature = endpoint->feature;
+    own->name = endpoint->name;
+
+    return ln_sql_compile(cf, app, own, stmt, LN_LANE_READ, 0, call);
+}
+
+
+/* The topic and the parameter that a cached answer or a write belongs to. */
+
+static ngx_int_t
+ln_compile_subject(ngx_conf_t *cf, ln_endpoint_t *endpoint)
+{
+    const char        *topic, *subject;
+    const ln_route_t  *route;
+
+    route = endpoint->route;
+    endpoint->subject = -1;
+
+    topic = route->cache.topic ? route->cache.topic : route->subject.topic;
+    subject = route->cache.topic ? route->cache.subject
+                                 : route->subject.subject;
+
+    if (topic == NULL) {
+        return NGX_OK;
+    }
+
+    endpoint->topic.data = (u_char *) topic;
+    endpoint->topic.len = ngx_strlen(topic);
+
+    if (subject == NULL) {
+        return NGX_OK;
+    }
+
+    if (route->cache.topic == NULL && ngx_strcmp(subject, "new_id") == 0) {
+        endpoint->subject = LN_SUBJECT_NEW_ID;
+        return NGX_OK;
+    }
+
+    endpoint->subject = ln_param_index(endpoint, subject,
+                                       ngx_strlen(subject));
+    if (endpoint->subject < 0) {
+        return ln_refuse(cf, endpoint, "no such parameter as subject:",
+                         subject);
+    }
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+ln_compile_choices(ngx_conf_t *cf, ln_app_t *app, ln_endpoint_t *endpoint)
+{
+    ln_choice_t         one;
+    ngx_uint_t          n;
+    ln_chosen_t        *chosen;
+    const ln_choice_t  *choice, *choices;
+
+    choices = endpoint->route->choose;
+
+    if (endpoint->route->stmt) {
+        one.when = NULL;
+        one.stmt = endpoint->route->stmt;
+        choices = &one;
+    }
+
+    if (choices == NULL) {
+        return NGX_OK;
+    }
+
+    for (n = 1; choices[n - 1].when; n++) { /* void */ }
+
+    endpoint->choices = ngx_pcalloc(cf->pool, n * sizeof(ln_chosen_t));
+    if (endpoint->choices == NULL) {
+        return NGX_ERROR;
+    }
+
+    endpoint->nchoices = n;
+    chosen = endpoint->choices;
+
+    for (choice = choices; n; choice++, chosen++, n--) {
+
+        if (choice->stmt == NULL || choice->stmt->columns == NULL) {
+            return ln_refuse(cf, endpoint, "a statement of a GET has columns",
+                             choice->stmt ? choice->stmt->name : NULL);
+        }
+
+        if (ln_compile_when(cf, endpoint, choice->when, chosen) != NGX_OK
+            || ln_sql_compile(cf, app, endpoint, choice->stmt, LN_LANE_READ,
+                              0, &chosen->call)
+               != NGX_OK)
+        {
+            return NGX_ERROR;
+        }
+    }
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+ln_compile_also(ngx_conf_t *cf, ln_app_t *app, ln_endpoint_t *endpoint)
+{
+    ngx_uint_t        n;
+    ln_chosen_t      *chosen;
+    const ln_also_t  *also;
+
+    if (endpoint->route->also == NULL) {
+        return NGX_OK;
+    }
+
+    for (n = 0; endpoint->route->also[n].name; n++) { /* void */ }
+
+    endpoint->also = ngx_pcalloc(cf->pool, n * sizeof(ln_chosen_t));
+    if (endpoint->also == NULL) {
+        return NGX_ERROR;
+    }
+
+    endpoint->nalso = n;
+    chosen = endpoint->also;
+
+    for (also = endpoint->route->also; also->name; also++, chosen++) {
+
+        chosen->also = also;
+
+        if (also->stmt == NULL || also->stmt->columns == NULL) {
+            return ln_refuse(cf, endpoint, "a statement of .also has columns:",
+                             also->name);
+        }
+
+        if (ln_compile_when(cf, endpoint, also->when, chosen) != NGX_OK
+            || ln_sql_compile(cf, app, endpoint, also->stmt, LN_LANE_READ, 0,
+                              &chosen->call)
+               != NGX_OK)
+        {
+            return NGX_ERROR;
+        }
+    }
+
+    return NGX_OK;
+}
+
+
+/* "q near": all of them given; "sort=years": equal; "q.2": two derived. */
+
+static ngx_int_t
+ln_compile_when(ngx_conf_t *cf, ln_endpoint_t *endpoint, const char *when,
+    ln_chosen_t *chosen)
+{
+    size_t             len;
+    ngx_int_t          index;
+    ln_when_t         *term;
+    const char        *p;
+
+    if (when == NULL) {
+        return NGX_OK;
+    }
+
+    chosen->when = ngx_pcalloc(cf->pool, LN_MAX_ARITY * sizeof(ln_when_t));
+    if (chosen->when == NULL) {
+        return NGX_ERROR;
+    }
+
+    for (p = when; *p; p += len + strspn(p + len, " ")) {
+
+        len = strcspn(p, " ");
+
+        if (chosen->nwhen == LN_MAX_ARITY) {
+            return ln_refuse(cf, endpoint, "too long:", when);
+        }
+
+        term = &chosen->when[chosen->nwhen++];
+
+        index = ln_param_index(endpoint, p, strcspn(p, ".= "));
+        if (index < 0) {
+            return ln_refuse(cf, endpoint, "unknown name in", when);
+        }
+
+        term->param = index;
+        p += strcspn(p, ".= ");
+        len = strcspn(p, " ");
+
+        if (*p == '.') {
+            term->derived = atoi(p + 1);
+
+            if (term->derived < 1
+                || term->derived > endpoint->route->params[index].derived)
+            {
+                return ln_refuse(cf, endpoint, "unknown name in", when);
+            }
+
+        } else if (*p == '=') {
+            term->equals.data = (u_char *) p + 1;
+            term->equals.len = len - 1;
+        }
+    }
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+ln_compile_steps(ngx_conf_t *cf, ln_app_t *app, ln_endpoint_t *endpoint)
+{
+    ln_do_t          *what;
+    ngx_uint_t        n;
+    const ln_step_t  *step;
+
+    for (n = 0; endpoint->route->steps[n].stmt; n++) { /* void */ }
+
+    if (n == 0 || n > LN_MAX_STEPS) {
+        return ln_refuse(cf, endpoint, "has no steps, or too many", NULL);
+    }
+
+    endpoint->steps = ngx_pcalloc(cf->pool, n * sizeof(ln_do_t));
+    if (endpoint->steps == NULL) {
+        return NGX_ERROR;
+    }
+
+    for (step = endpoint->route->steps; step->stmt; step++) {
+
+        what = &endpoint->steps[endpoint->nsteps];
+        what->step = step;
+        what->each = -1;
+
+        if (step->each) {
+            what->each = ln_param_index(endpoint, step->each,
+                                        ngx_strlen(step->each));
+            if (what->each < 0
+                || endpoint->route->params[what->each].type != LN_ARRAY)
+            {
+                return ln_refuse(cf, endpoint, "no such array:", step->each);
+            }
+        }
+
+        if (ln_sql_compile(cf, app, endpoint, step->stmt, LN_LANE_WRITE,
+                           endpoint->nsteps, &what->call)
+            != NGX_OK)
+        {
+            return NGX_ERROR;
+        }
+
+        if (step->otherwise
+            && ln_sql_compile(cf, app, endpoint, step->otherwise,
+                              LN_LANE_WRITE, endpoint->nsteps,
+                              &what->otherwise)
+               != NGX_OK)
+        {
+            return NGX_ERROR;
+        }
+
+        endpoint->nsteps++;
+    }
+
+    return NGX_OK;
+}
+
+
+ngx_int_t
+ln_compile_job(ngx_conf_t *cf, ln_app_t *app, const ln_feature_t *feature,
+    const ln_job_t *job, ln_do_t **steps, ngx_uint_t *nsteps)
+{
+    ln_route_t     *route;
+    ln_endpoint_t  *endpoint;
+
+    endpoint = ngx_pcalloc(cf->pool, sizeof(ln_endpoint_t));
+    route = ngx_pcalloc(cf->pool, sizeof(ln_route_t));
+
+    if (endpoint == NULL || route == NULL) {
+        return NGX_ERROR;
+    }
+
+    route->steps = job->steps;
+    endpoint->route = route;
+    endpoint->feature = feature;
+    endpoint->name.data = (u_char *) job->name;
+    endpoint->name.len = ngx_strlen(job->name);
+
+    if (ln_compile_steps(cf, app, endpoint) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    *steps = endpoint->steps;
+    *nsteps = endpoint->nsteps;
+
+    return NGX_OK;
+}
+
+
+void
+ln_bind(const ln_scope_t *scope, const ln_call_t *call, ln_value_t *args)
+{
+    ngx_uint_t  i;
+
+    for (i = 0; i < call->sql->nargs; i++) {
+        ln_bind_place(scope, &call->binds[i], &args[i]);
+    }
+}
+
+
+static void
+ln_bind_place(const ln_scope_t *scope, const ln_bind_t *bind, ln_value_t *arg)
+{
+    ngx_uint_t     n;
+    ln_request_t  *lr;
+
+    lr = scope->lr;
+
+    switch (bind->kind) {
+
+    case LN_BIND_PARAM:
+        /* padded by repetition: IN (a, b, b, b) asks what IN (a, b) asks */
+        n = lr->given[bind->index];
+        n = (bind->place < n) ? bind->place : (n ? n - 1 : 0);
+        *arg = lr->values[bind->index * LN_MAX_ARITY + n];
+        return;
+
+    case LN_BIND_DERIVED:
+        n = lr->nderived[bind->index];
+
+        if (bind->place < n) {
+            *arg = lr->derived[bind->index * LN_MAX_DERIVED + bind->place];
+            return;
+        }
+
+        ngx_memzero(arg, sizeof(ln_value_t));
+        return;
+
+    case LN_BIND_LATITUDE:
+    case LN_BIND_LONGITUDE:
+        *arg = lr->values[bind->index * LN_MAX_ARITY];
+        arg->type = LN_NUMBER;
+
+        if (bind->kind == LN_BIND_LATITUDE) {
+            arg->number = arg->latitude;
+        }
+
+        return;
+
+    case LN_BIND_ROW:
+        *arg = scope->rows[bind->index][bind->place];
+        return;
+
+    case LN_BIND_MEMBER:
+        *arg = scope->element[bind->place];
+        return;
+
+    case LN_BIND_CURSOR:
+        *arg = lr->cursor[bind->place];
+        return;
+
+    default:
+        break;
+    }
+
+    ngx_memzero(arg, sizeof(ln_value_t));
+
+    switch (bind->kind) {
+
+    case LN_BIND_SELF:
+        arg->type = LN_UUID;
+        arg->set = lr->principal.signed_in;
+        arg->string.data = lr->principal.account;
+        arg->string.len = 16;
+        break;
+
+    case LN_BIND_PERMISSION:
+        arg->type = LN_STRING;
+        arg->set = 1;
+        arg->string = lr->endpoint->permission;
+        break;
+
+    case LN_BIND_NEW_ID:
+        arg->type = LN_UUID;
+        arg->set = 1;
+        arg->string.data = (u_char *) scope->new_id;
+        arg->string.len = 16;
+        break;
+
+    case LN_BIND_REQUEST_ID:
+        arg->type = LN_STRING;
+        arg->set = 1;
+        arg->string.data = lr->id;
+        arg->string.len = LN_REQUEST_ID;
+        break;
+
+    default: /* LN_BIND_PAGE */
+        arg->type = LN_INTEGER;
+        arg->set = 1;
+        arg->integer = lr->page + 1;
+    }
+}

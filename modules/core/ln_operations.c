@@ -1,0 +1,711 @@
+
+/*
+ * What whoever runs the service asks, on a listener of its own:
+ *
+ *     legalnet_health    the process lives: 200
+ *     legalnet_ready     every database answers and has the migrations that
+ *                        the features need: 200, else 503; both as JSON
+ *     legalnet_metrics   Prometheus text
+ *
+ * The API asks about migrations too, each worker for itself: until they are
+ * there it answers 503 migrations_missing.  While nothing is known yet (the
+ * first milliseconds of a worker, a database that is away) requests pass, and
+ * what they meet speaks for itself.
+ */
+
+#include "ln_core.h"
+
+
+#define LN_SCHEMA_AGAIN   1000         /* ms between two looks */
+#define LN_MAX_VERSION    128          /* dbmate's column */
+#define LN_MAX_READY      (16 * 1024)
+#define LN_MAX_DB_METRICS (32 * 1024)
+
+
+/* A look at one database's schema_migrations. */
+
+typedef struct {
+    ln_app_t      *app;
+    uint64_t       seen;               /* by feature: its migration is there */
+    size_t         length;
+    u_char         highest[LN_MAX_VERSION];
+} ln_look_t;
+
+/* What this worker knows of a database. */
+
+typedef struct {
+    ln_look_t      look;               /* first: rows are given to it */
+    ln_db_t       *db;
+    ngx_msec_t     asked;
+    unsigned       asking:1;
+    unsigned       complete:1;
+    unsigned       missing:1;
+} ln_schema_t;
+
+typedef struct {
+    ln_app_t      *app;
+    ln_sql_t      *versions;
+    ln_schema_t   *schemas;            /* one a database */
+    ngx_event_t    start;
+} ln_operations_t;
+
+/* A /readyz under way. */
+
+typedef struct ln_ready_s  ln_ready_t;
+
+typedef struct {
+    ln_look_t      look;               /* first: rows are given to it */
+    ln_ready_t    *ready;
+    ln_db_t       *db;
+    ln_op_t       *op;
+    ln_db_rc_e     rc;
+} ln_ready_db_t;
+
+struct ln_ready_s {
+    ngx_http_request_t  *r;
+    ln_app_t            *app;
+    ln_ready_db_t       *dbs;
+    ngx_uint_t           pending;
+};
+
+
+static void ln_schema_first(ngx_event_t *ev);
+static void ln_schema_ask(ln_operations_t *operations, ln_schema_t *schema);
+static ngx_int_t ln_schema_row(void *data, const ln_value_t *row);
+static void ln_schema_done(void *data, const ln_db_result_t *result);
+static ngx_int_t ln_schema_complete(const ln_look_t *look, ln_json_t *json);
+static char *ln_operations_location(ngx_conf_t *cf,
+    ngx_http_handler_pt handler);
+static ngx_int_t ln_health_handler(ngx_http_request_t *r);
+static ngx_int_t ln_ready_handler(ngx_http_request_t *r);
+static void ln_ready_done(void *data, const ln_db_result_t *result);
+static void ln_ready_cleanup(void *data);
+static ngx_int_t ln_ready_answer(ln_ready_t *ready);
+static ngx_int_t ln_ready_database(ln_json_t *json, ln_ready_db_t *db);
+static ngx_int_t ln_metrics_handler(ngx_http_request_t *r);
+static ngx_int_t ln_metrics_append(ngx_http_request_t *r, ln_app_t *app,
+    ngx_chain_t **last, size_t *length);
+static ngx_int_t ln_operations_method(ngx_http_request_t *r);
+static ngx_int_t ln_operations_send(ngx_http_request_t *r, ngx_uint_t status,
+    ngx_str_t *type, ngx_chain_t *body, size_t length);
+static ngx_chain_t *ln_operations_text(ngx_pool_t *pool, ngx_str_t *text);
+
+
+static const ln_column_t  ln_version_columns[] = {
+    { .name = "version", .type = LN_STRING },
+    { .name = NULL }
+};
+
+static ngx_str_t  ln_type_json = ngx_string("application/json");
+static ngx_str_t  ln_type_text = ngx_string("text/plain; version=0.0.4");
+
+
+ngx_int_t
+ln_operations_init(ngx_conf_t *cf, ln_app_t *app)
+{
+    ln_db_t          **databases;
+    ngx_uint_t         i;
+    ln_operations_t   *operations;
+
+    operations = ngx_pcalloc(cf->pool, sizeof(ln_operations_t));
+    if (operations == NULL) {
+        return NGX_ERROR;
+    }
+
+    operations->app = app;
+    operations->versions = ln_compile_own(cf, app, "core.migrations",
+                                     "SELECT version FROM schema_migrations",
+                                     ln_version_columns, LN_LANE_READ);
+    operations->schemas = ngx_pcalloc(cf->pool, app->databases.nelts
+                                                * sizeof(ln_schema_t));
+
+    if (operations->versions == NULL || operations->schemas == NULL) {
+        return NGX_ERROR;
+    }
+
+    databases = app->databases.elts;
+
+    for (i = 0; i < app->databases.nelts; i++) {
+        operations->schemas[i].db = databases[i];
+        operations->schemas[i].look.app = app;
+    }
+
+    app->operations = operations;
+
+    return NGX_OK;
+}
+
+
+ngx_int_t
+ln_operations_start(ngx_cycle_t *cycle, ln_app_t *app)
+{
+    ngx_event_t      *ev;
+    ln_operations_t  *operations;
+
+    operations = app->operations;
+
+    ev = &operations->start;
+    ev->handler = ln_schema_first;
+    ev->data = operations;
+    ev->log = cycle->log;
+    ev->cancelable = 1;
+
+    ngx_add_timer(ev, 1);
+
+    return NGX_OK;
+}
+
+
+static void
+ln_schema_first(ngx_event_t *ev)
+{
+    ngx_uint_t        i;
+    ln_operations_t  *operations;
+
+    operations = ev->data;
+
+    for (i = 0; i < operations->app->databases.nelts; i++) {
+        ln_schema_ask(operations, &operations->schemas[i]);
+    }
+}
+
+
+ngx_int_t
+ln_operations_migrated(ln_request_t *lr)
+{
+    ln_schema_t      *schema;
+    ln_operations_t  *operations;
+
+    operations = lr->app->operations;
+
+    for (schema = operations->schemas;
+         schema->db != lr->conf->db;
+         schema++)
+    {
+        /* every location's database is one of them */
+    }
+
+    if (schema->complete) {
+        return NGX_OK;
+    }
+
+    if (ngx_current_msec - schema->asked >= LN_SCHEMA_AGAIN) {
+        ln_schema_ask(operations, schema);
+    }
+
+    if (schema->missing) {
+        return ln_fail(lr, NGX_HTTP_SERVICE_UNAVAILABLE,
+                       "migrations_missing");
+    }
+
+    return NGX_OK;
+}
+
+
+static void
+ln_schema_ask(ln_operations_t *operations, ln_schema_t *schema)
+{
+    if (schema->asking) {
+        return;
+    }
+
+    schema->asked = ngx_current_msec;
+    schema->look.seen = 0;
+
+    if (ln_db_query(schema->db, operations->versions, NULL, ln_schema_row,
+                    ln_schema_done, schema))
+    {
+        schema->asking = 1;
+    }
+}
+
+
+static ngx_int_t
+ln_schema_row(void *data, const ln_value_t *row)
+{
+    ln_look_t *look = data;
+
+    ngx_uint_t            i;
+    const ngx_str_t      *version;
+    const ln_feature_t  **features;
+
+    version = &row[0].string;
+    features = look->app->features.elts;
+
+    for (i = 0; i < look->app->features.nelts; i++) {
+
+        if (features[i]->migration
+            && ngx_strlen(features[i]->migration) == version->len
+            && ngx_strncmp(features[i]->migration, version->data,
+                           version->len) == 0)
+        {
+            look->seen |= (uint64_t) 1 << i;
+        }
+    }
+
+    if (version->len <= LN_MAX_VERSION
+        && ngx_memn2cmp(version->data, look->highest, version->len,
+                        look->length) > 0)
+    {
+        ngx_memcpy(look->highest, version->data, version->len);
+        look->length = version->len;
+    }
+
+    return NGX_OK;
+}
+
+
+static void
+ln_schema_done(void *data, const ln_db_result_t *result)
+{
+    ln_schema_t *schema = data;
+
+    schema->asking = 0;
+
+    if (result->rc == LN_DB_OK) {
+        schema->complete = (ln_schema_complete(&schema->look, NULL)
+                            == NGX_OK);
+        schema->missing = !schema->complete;
+        return;
+    }
+
+    /* not even the table that lists them, or no right to read it */
+    if (result->rc == LN_DB_FAILED) {
+        schema->missing = 1;
+    }
+}
+
+
+/* NGX_DECLINED when a feature lacks its migration; json lists those. */
+
+static ngx_int_t
+ln_schema_complete(const ln_look_t *look, ln_json_t *json)
+{
+    ngx_int_t             rc;
+    ngx_uint_t            i;
+    const ln_feature_t  **features;
+
+    rc = NGX_OK;
+    features = look->app->features.elts;
+
+    for (i = 0; i < look->app->features.nelts; i++) {
+
+        if (features[i]->migration == NULL
+            || (look->seen & ((uint64_t) 1 << i)))
+        {
+            continue;
+        }
+
+        if (json) {
+            ln_json_raw(json, ",", rc == NGX_OK ? 0 : 1);
+            ln_json_text(json, "{\"feature\":");
+            ln_json_cstring(json, features[i]->name);
+            ln_json_text(json, ",\"migration\":");
+            ln_json_cstring(json, features[i]->migration);
+            ln_json_text(json, "}");
+        }
+
+        rc = NGX_DECLINED;
+    }
+
+    return rc;
+}
+
+
+char *
+ln_operations_health(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    return ln_operations_location(cf, ln_health_handler);
+}
+
+
+char *
+ln_operations_ready(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    return ln_operations_location(cf, ln_ready_handler);
+}
+
+
+char *
+ln_operations_metrics(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    return ln_operations_location(cf, ln_metrics_handler);
+}
+
+
+static char *
+ln_operations_location(ngx_conf_t *cf, ngx_http_handler_pt handler)
+{
+    ngx_http_core_loc_conf_t  *clcf;
+
+    clcf = ngx_http_conf_get_module_loc_conf(cf, ngx_http_core_module);
+    clcf->handler = handler;
+
+    return NGX_CONF_OK;
+}
+
+
+static ngx_int_t
+ln_health_handler(ngx_http_request_t *r)
+{
+    ngx_int_t          rc;
+    ngx_chain_t       *body;
+    static ngx_str_t   text = ngx_string("{\"status\":\"alive\"}\n");
+
+    rc = ln_operations_method(r);
+    if (rc != NGX_OK) {
+        return rc;
+    }
+
+    body = ln_operations_text(r->pool, &text);
+    if (body == NULL) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    return ln_operations_send(r, NGX_HTTP_OK, &ln_type_json, body, text.len);
+}
+
+
+static ngx_int_t
+ln_ready_handler(ngx_http_request_t *r)
+{
+    ln_app_t            *app;
+    ngx_int_t            rc;
+    ngx_uint_t           i;
+    ln_ready_t          *ready;
+    ln_operations_t     *operations;
+    ngx_pool_cleanup_t  *cleanup;
+
+    rc = ln_operations_method(r);
+    if (rc != NGX_OK) {
+        return rc;
+    }
+
+    app = ngx_http_get_module_main_conf(r, ngx_http_legalnet_module);
+    operations = app->operations;
+
+    ready = ngx_pcalloc(r->pool, sizeof(ln_ready_t));
+    cleanup = ngx_pool_cleanup_add(r->pool, 0);
+
+    if (ready == NULL || cleanup == NULL) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    ready->r = r;
+    ready->app = app;
+    ready->dbs = ngx_pcalloc(r->pool,
+                             app->databases.nelts * sizeof(ln_ready_db_t));
+    if (ready->dbs == NULL) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    cleanup->handler = ln_ready_cleanup;
+    cleanup->data = ready;
+
+    for (i = 0; i < app->databases.nelts; i++) {
+        ready->dbs[i].ready = ready;
+        ready->dbs[i].look.app = app;
+        ready->dbs[i].rc = LN_DB_UNAVAILABLE;
+        ready->dbs[i].db = operations->schemas[i].db;
+        ready->dbs[i].op = ln_db_query(ready->dbs[i].db,
+                                       operations->versions, NULL,
+                                       ln_schema_row, ln_ready_done,
+                                       &ready->dbs[i]);
+        if (ready->dbs[i].op) {
+            ready->pending++;
+        }
+    }
+
+    if (ready->pending == 0) {
+        return ln_ready_answer(ready);
+    }
+
+    r->main->count++;
+
+    return NGX_DONE;
+}
+
+
+static void
+ln_ready_done(void *data, const ln_db_result_t *result)
+{
+    ln_ready_db_t *db = data;
+
+    ln_ready_t        *ready;
+    ngx_connection_t  *c;
+
+    db->op = NULL;
+    db->rc = result->rc;
+
+    ready = db->ready;
+
+    if (--ready->pending) {
+        return;
+    }
+
+    c = ready->r->connection;
+
+    ngx_http_finalize_request(ready->r, ln_ready_answer(ready));
+    ngx_http_run_posted_requests(c);
+}
+
+
+/* The asker went away before the databases answered. */
+
+static void
+ln_ready_cleanup(void *data)
+{
+    ln_ready_t *ready = data;
+
+    ngx_uint_t  i;
+
+    for (i = 0; i < ready->app->databases.nelts; i++) {
+
+        if (ready->dbs[i].op) {
+            ln_op_detach(ready->dbs[i].op);
+            ready->dbs[i].op = NULL;
+        }
+    }
+}
+
+
+static ngx_int_t
+ln_ready_answer(ln_ready_t *ready)
+{
+    ngx_int_t     rc;
+    ln_json_t     json;
+    ngx_str_t     text;
+    ngx_uint_t    i;
+    ngx_chain_t  *body;
+
+    rc = NGX_OK;
+
+    ln_json_init(&json, ready->r->pool, LN_MAX_READY);
+    ln_json_text(&json, "{\"databases\":[");
+
+    for (i = 0; i < ready->app->databases.nelts; i++) {
+        ln_json_raw(&json, ",", i ? 1 : 0);
+
+        if (ln_ready_database(&json, &ready->dbs[i]) != NGX_OK) {
+            rc = NGX_DECLINED;
+        }
+    }
+
+    ln_json_text(&json, "],\"status\":");
+    ln_json_cstring(&json, rc == NGX_OK ? "ready" : "not_ready");
+    ln_json_text(&json, "}\n");
+
+    if (ln_json_flat(&json, &text) != NGX_OK) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    body = ln_operations_text(ready->r->pool, &text);
+    if (body == NULL) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    return ln_operations_send(ready->r, rc == NGX_OK
+                                        ? NGX_HTTP_OK
+                                        : NGX_HTTP_SERVICE_UNAVAILABLE,
+                              &ln_type_json, body, text.len);
+}
+
+
+static ngx_int_t
+ln_ready_database(ln_json_t *json, ln_ready_db_t *db)
+{
+    ngx_int_t   rc;
+    ngx_str_t   highest;
+
+    ln_json_text(json, "{\"name\":");
+    ln_json_string(json, ln_db_name(db->db));
+
+    if (db->rc != LN_DB_OK) {
+        ln_json_text(json, ",\"status\":");
+        ln_json_cstring(json, db->rc == LN_DB_FAILED ? "migrations_missing"
+                              : db->rc == LN_DB_TIMEOUT ? "timeout"
+                              : "unavailable");
+        ln_json_text(json, "}");
+        return NGX_DECLINED;
+    }
+
+    highest.data = db->look.highest;
+    highest.len = db->look.length;
+
+    ln_json_text(json, ",\"migration\":");
+    ln_json_string(json, &highest);
+    ln_json_text(json, ",\"missing\":[");
+
+    rc = ln_schema_complete(&db->look, json);
+
+    ln_json_text(json, "],\"status\":");
+    ln_json_cstring(json, rc == NGX_OK ? "ok" : "migrations_missing");
+    ln_json_text(json, "}");
+
+    return rc;
+}
+
+
+static ngx_int_t
+ln_metrics_handler(ngx_http_request_t *r)
+{
+    size_t        length;
+    ln_app_t     *app;
+    ngx_int_t     rc;
+    ngx_str_t     text;
+    ngx_chain_t  *body, *last;
+
+    static ngx_str_t  build = ngx_string(
+        "# HELP legalnet_build_info What runs here.\n"
+        "# TYPE legalnet_build_info gauge\n"
+        "legalnet_build_info{version=\"" LN_RELEASE "\",nginx=\""
+        NGINX_VERSION "\"} 1\n");
+
+    rc = ln_operations_method(r);
+    if (rc != NGX_OK) {
+        return rc;
+    }
+
+    app = ngx_http_get_module_main_conf(r, ngx_http_legalnet_module);
+    text = build;
+
+    body = ln_operations_text(r->pool, &text);
+    if (body == NULL) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    last = body;
+    length = text.len;
+
+    if (ln_metrics_append(r, app, &last, &length) != NGX_OK) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    return ln_operations_send(r, NGX_HTTP_OK, &ln_type_text, body, length);
+}
+
+
+static ngx_int_t
+ln_metrics_append(ngx_http_request_t *r, ln_app_t *app, ngx_chain_t **last,
+    size_t *length)
+{
+    size_t        size;
+    ln_db_t     **databases;
+    ngx_str_t     text;
+    ngx_uint_t    i;
+
+    if (app->zone) {
+        size = 0;
+
+        (*last)->next = ln_zone_metrics(app->zone, r->pool, &size);
+        if ((*last)->next == NULL) {
+            return NGX_ERROR;
+        }
+
+        *length += size;
+
+        while ((*last)->next) {
+            *last = (*last)->next;
+        }
+    }
+
+    databases = app->databases.elts;
+
+    for (i = 0; i < app->databases.nelts; i++) {
+
+        text.data = ngx_palloc(r->pool, LN_MAX_DB_METRICS);
+        if (text.data == NULL) {
+            return NGX_ERROR;
+        }
+
+        text.len = ln_db_metrics(databases[i], text.data,
+                                 text.data + LN_MAX_DB_METRICS)
+                   - text.data;
+        if (text.len == 0) {
+            continue;
+        }
+
+        (*last)->next = ln_operations_text(r->pool, &text);
+        if ((*last)->next == NULL) {
+            return NGX_ERROR;
+        }
+
+        *last = (*last)->next;
+        *length += text.len;
+    }
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+ln_operations_method(ngx_http_request_t *r)
+{
+    if (!(r->method & (NGX_HTTP_GET|NGX_HTTP_HEAD))) {
+        return NGX_HTTP_NOT_ALLOWED;
+    }
+
+    return ngx_http_discard_request_body(r);
+}
+
+
+static ngx_int_t
+ln_operations_send(ngx_http_request_t *r, ngx_uint_t status, ngx_str_t *type,
+    ngx_chain_t *body, size_t length)
+{
+    ngx_int_t         rc;
+    ngx_chain_t      *last;
+    ngx_table_elt_t  *header;
+
+    header = ngx_list_push(&r->headers_out.headers);
+    if (header == NULL) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    ngx_memzero(header, sizeof(ngx_table_elt_t));
+    header->hash = 1;
+    ngx_str_set(&header->key, "Cache-Control");
+    ngx_str_set(&header->value, "no-store");
+
+    r->headers_out.status = status;
+    r->headers_out.content_length_n = length;
+    r->headers_out.content_type = *type;
+    r->headers_out.content_type_len = type->len;
+
+    rc = ngx_http_send_header(r);
+
+    if (rc == NGX_ERROR || rc > NGX_OK || r->header_only) {
+        return rc;
+    }
+
+    for (last = body; last->next; last = last->next) { /* void */ }
+
+    last->buf->last_buf = 1;
+    last->buf->last_in_chain = 1;
+
+    return ngx_http_output_filter(r, body);
+}
+
+
+static ngx_chain_t *
+ln_operations_text(ngx_pool_t *pool, ngx_str_t *text)
+{
+    ngx_buf_t    *b;
+    ngx_chain_t  *cl;
+
+    b = ngx_calloc_buf(pool);
+    cl = ngx_alloc_chain_link(pool);
+
+    if (b == NULL || cl == NULL) {
+        return NULL;
+    }
+
+    b->pos = text->data;
+    b->last = text->data + text->len;
+    b->memory = 1;
+
+    cl->buf = b;
+    cl->next = NULL;
+
+    return cl;
+}

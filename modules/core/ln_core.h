@@ -374,4 +374,7 @@ ngx_int_t ln_respond(ln_request_t *lr, ngx_uint_t status, ngx_str_t *type,
 void ln_finish(ln_request_t *lr, ngx_int_t rc);
 
 
+#include "ln_banned.h"
+
+
 #endif /* _LN_CORE_H_INCLUDED_ */

@@ -6,48 +6,14 @@
  *     legalnet_ready     every database answers and has the migrations that
  *                        the features need: 200, else 503; both as JSON
  *     legalnet_metrics   Prometheus text
- *
- * The API asks about migrations too, each worker for itself: until they are
- * there it answers 503 migrations_missing.  While nothing is known yet (the
- * first milliseconds of a worker, a database that is away) requests pass, and
- * what they meet speaks for itself.
  */
 
-#include "ln_core.h"
+#include "ln_schema.h"
 
 
-#define LN_SCHEMA_AGAIN   1000         /* ms between two looks */
-#define LN_MAX_VERSION    128          /* dbmate's column */
 #define LN_MAX_READY      (16 * 1024)
 #define LN_MAX_DB_METRICS (32 * 1024)
 
-
-/* A look at one database's schema_migrations. */
-
-typedef struct {
-    ln_app_t      *app;
-    uint64_t       seen;               /* by feature: its migration is there */
-    size_t         length;
-    u_char         highest[LN_MAX_VERSION];
-} ln_look_t;
-
-/* What this worker knows of a database. */
-
-typedef struct {
-    ln_look_t      look;               /* first: rows are given to it */
-    ln_db_t       *db;
-    ngx_msec_t     asked;
-    unsigned       asking:1;
-    unsigned       complete:1;
-    unsigned       missing:1;
-} ln_schema_t;
-
-typedef struct {
-    ln_app_t      *app;
-    ln_sql_t      *versions;
-    ln_schema_t   *schemas;            /* one a database */
-    ngx_event_t    start;
-} ln_operations_t;
 
 /* A /readyz under way. */
 
@@ -69,11 +35,6 @@ struct ln_ready_s {
 };
 
 
-static void ln_schema_first(ngx_event_t *ev);
-static void ln_schema_ask(ln_operations_t *operations, ln_schema_t *schema);
-static ngx_int_t ln_schema_row(void *data, const ln_value_t *row);
-static void ln_schema_done(void *data, const ln_db_result_t *result);
-static ngx_int_t ln_schema_complete(const ln_look_t *look, ln_json_t *json);
 static char *ln_operations_location(ngx_conf_t *cf,
     ngx_http_handler_pt handler);
 static ngx_int_t ln_health_handler(ngx_http_request_t *r);
@@ -91,225 +52,8 @@ static ngx_int_t ln_operations_send(ngx_http_request_t *r, ngx_uint_t status,
 static ngx_chain_t *ln_operations_text(ngx_pool_t *pool, ngx_str_t *text);
 
 
-static const ln_column_t  ln_version_columns[] = {
-    { .name = "version", .type = LN_STRING },
-    { .name = NULL }
-};
-
 static ngx_str_t  ln_type_json = ngx_string("application/json");
 static ngx_str_t  ln_type_text = ngx_string("text/plain; version=0.0.4");
-
-
-ngx_int_t
-ln_operations_init(ngx_conf_t *cf, ln_app_t *app)
-{
-    ln_db_t          **databases;
-    ngx_uint_t         i;
-    ln_operations_t   *operations;
-
-    operations = ngx_pcalloc(cf->pool, sizeof(ln_operations_t));
-    if (operations == NULL) {
-        return NGX_ERROR;
-    }
-
-    operations->app = app;
-    operations->versions = ln_compile_own(cf, app, "core.migrations",
-                                     "SELECT version FROM schema_migrations",
-                                     ln_version_columns, LN_LANE_READ);
-    operations->schemas = ngx_pcalloc(cf->pool, app->databases.nelts
-                                                * sizeof(ln_schema_t));
-
-    if (operations->versions == NULL || operations->schemas == NULL) {
-        return NGX_ERROR;
-    }
-
-    databases = app->databases.elts;
-
-    for (i = 0; i < app->databases.nelts; i++) {
-        operations->schemas[i].db = databases[i];
-        operations->schemas[i].look.app = app;
-    }
-
-    app->operations = operations;
-
-    return NGX_OK;
-}
-
-
-ngx_int_t
-ln_operations_start(ngx_cycle_t *cycle, ln_app_t *app)
-{
-    ngx_event_t      *ev;
-    ln_operations_t  *operations;
-
-    operations = app->operations;
-
-    ev = &operations->start;
-    ev->handler = ln_schema_first;
-    ev->data = operations;
-    ev->log = cycle->log;
-    ev->cancelable = 1;
-
-    ngx_add_timer(ev, 1);
-
-    return NGX_OK;
-}
-
-
-static void
-ln_schema_first(ngx_event_t *ev)
-{
-    ngx_uint_t        i;
-    ln_operations_t  *operations;
-
-    operations = ev->data;
-
-    for (i = 0; i < operations->app->databases.nelts; i++) {
-        ln_schema_ask(operations, &operations->schemas[i]);
-    }
-}
-
-
-ngx_int_t
-ln_operations_migrated(ln_request_t *lr)
-{
-    ln_schema_t      *schema;
-    ln_operations_t  *operations;
-
-    operations = lr->app->operations;
-
-    for (schema = operations->schemas;
-         schema->db != lr->conf->db;
-         schema++)
-    {
-        /* every location's database is one of them */
-    }
-
-    if (schema->complete) {
-        return NGX_OK;
-    }
-
-    if (ngx_current_msec - schema->asked >= LN_SCHEMA_AGAIN) {
-        ln_schema_ask(operations, schema);
-    }
-
-    if (schema->missing) {
-        return ln_fail(lr, NGX_HTTP_SERVICE_UNAVAILABLE,
-                       "migrations_missing");
-    }
-
-    return NGX_OK;
-}
-
-
-static void
-ln_schema_ask(ln_operations_t *operations, ln_schema_t *schema)
-{
-    if (schema->asking) {
-        return;
-    }
-
-    schema->asked = ngx_current_msec;
-    schema->look.seen = 0;
-
-    if (ln_db_query(schema->db, operations->versions, NULL, ln_schema_row,
-                    ln_schema_done, schema))
-    {
-        schema->asking = 1;
-    }
-}
-
-
-static ngx_int_t
-ln_schema_row(void *data, const ln_value_t *row)
-{
-    ln_look_t *look = data;
-
-    ngx_uint_t            i;
-    const ngx_str_t      *version;
-    const ln_feature_t  **features;
-
-    version = &row[0].string;
-    features = look->app->features.elts;
-
-    for (i = 0; i < look->app->features.nelts; i++) {
-
-        if (features[i]->migration
-            && ngx_strlen(features[i]->migration) == version->len
-            && ngx_strncmp(features[i]->migration, version->data,
-                           version->len) == 0)
-        {
-            look->seen |= (uint64_t) 1 << i;
-        }
-    }
-
-    if (version->len <= LN_MAX_VERSION
-        && ngx_memn2cmp(version->data, look->highest, version->len,
-                        look->length) > 0)
-    {
-        ngx_memcpy(look->highest, version->data, version->len);
-        look->length = version->len;
-    }
-
-    return NGX_OK;
-}
-
-
-static void
-ln_schema_done(void *data, const ln_db_result_t *result)
-{
-    ln_schema_t *schema = data;
-
-    schema->asking = 0;
-
-    if (result->rc == LN_DB_OK) {
-        schema->complete = (ln_schema_complete(&schema->look, NULL)
-                            == NGX_OK);
-        schema->missing = !schema->complete;
-        return;
-    }
-
-    /* not even the table that lists them, or no right to read it */
-    if (result->rc == LN_DB_FAILED) {
-        schema->missing = 1;
-    }
-}
-
-
-/* NGX_DECLINED when a feature lacks its migration; json lists those. */
-
-static ngx_int_t
-ln_schema_complete(const ln_look_t *look, ln_json_t *json)
-{
-    ngx_int_t             rc;
-    ngx_uint_t            i;
-    const ln_feature_t  **features;
-
-    rc = NGX_OK;
-    features = look->app->features.elts;
-
-    for (i = 0; i < look->app->features.nelts; i++) {
-
-        if (features[i]->migration == NULL
-            || (look->seen & ((uint64_t) 1 << i)))
-        {
-            continue;
-        }
-
-        if (json) {
-            ln_json_raw(json, ",", rc == NGX_OK ? 0 : 1);
-            ln_json_text(json, "{\"feature\":");
-            ln_json_cstring(json, features[i]->name);
-            ln_json_text(json, ",\"migration\":");
-            ln_json_cstring(json, features[i]->migration);
-            ln_json_text(json, "}");
-        }
-
-        rc = NGX_DECLINED;
-    }
-
-    return rc;
-}
 
 
 char *
@@ -373,7 +117,7 @@ ln_ready_handler(ngx_http_request_t *r)
     ngx_int_t            rc;
     ngx_uint_t           i;
     ln_ready_t          *ready;
-    ln_operations_t     *operations;
+    ln_db_t            **databases;
     ngx_pool_cleanup_t  *cleanup;
 
     rc = ln_operations_method(r);
@@ -382,7 +126,7 @@ ln_ready_handler(ngx_http_request_t *r)
     }
 
     app = ngx_http_get_module_main_conf(r, ngx_http_legalnet_module);
-    operations = app->operations;
+    databases = app->databases.elts;
 
     ready = ngx_pcalloc(r->pool, sizeof(ln_ready_t));
     cleanup = ngx_pool_cleanup_add(r->pool, 0);
@@ -404,13 +148,10 @@ ln_ready_handler(ngx_http_request_t *r)
 
     for (i = 0; i < app->databases.nelts; i++) {
         ready->dbs[i].ready = ready;
-        ready->dbs[i].look.app = app;
         ready->dbs[i].rc = LN_DB_UNAVAILABLE;
-        ready->dbs[i].db = operations->schemas[i].db;
-        ready->dbs[i].op = ln_db_query(ready->dbs[i].db,
-                                       operations->versions, NULL,
-                                       ln_schema_row, ln_ready_done,
-                                       &ready->dbs[i]);
+        ready->dbs[i].db = databases[i];
+        ready->dbs[i].op = ln_schema_look(app, databases[i], ln_ready_done,
+                                          &ready->dbs[i]);
         if (ready->dbs[i].op) {
             ready->pending++;
         }

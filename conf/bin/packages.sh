@@ -10,7 +10,8 @@ run="ca-certificates gcc make libc6-dev util-linux procps
     mariadb-server-core mariadb-client-core libmariadb-dev libjansson-dev libssl-dev
     nodejs npm curl"
 test="python3 python3-pytest python3-pytest-xdist python3-httpx python3-pymysql
-    python3-hypothesis python3-cryptography openssl libcmocka-dev clang libclang-rt-14-dev chromium fonts-noto-cjk libasan8 libubsan1"
+    python3-hypothesis python3-cryptography openssl libcmocka-dev clang libclang-rt-14-dev
+    libasan8 libubsan1 chromium fonts-noto-cjk"
 bench="wrk golang-go"
 
 wanted=
@@ -53,10 +54,8 @@ export DEBIAN_FRONTEND=noninteractive
 install="apt-get install -y --no-install-recommends -o Dpkg::Use-Pty=0 -o Acquire::Retries=3"
 $install $missing || { apt-get update && $install $missing; }
 
-case $missing in
+case "$missing " in
 *" nginx "*)
-    if ! grep -q nginx <<<"$services_before" && command -v systemctl >/dev/null; then
-        systemctl disable nginx || true
-    fi
+    grep -q nginx <<<"$services_before" || deb-systemd-helper disable nginx.service || true
     ;;
 esac

@@ -43,7 +43,8 @@ if [ "$(id -u)" != 0 ]; then
 fi
 
 echo "installing:$missing"
-services_before=$(ls /etc/systemd/system/multi-user.target.wants 2>/dev/null || true)
+enabled=/etc/systemd/system/multi-user.target.wants/nginx.service
+nginx_enabled=$(ls $enabled 2>/dev/null || true)
 if [ ! -e /usr/sbin/policy-rc.d ]; then
     trap 'rm -f /usr/sbin/policy-rc.d' EXIT
     printf '#!/bin/sh\nexit 101\n' >/usr/sbin/policy-rc.d
@@ -54,8 +55,5 @@ export DEBIAN_FRONTEND=noninteractive
 install="apt-get install -y --no-install-recommends -o Dpkg::Use-Pty=0 -o Acquire::Retries=3"
 $install $missing || { apt-get update && $install $missing; }
 
-case "$missing " in
-*" nginx "*)
-    grep -q nginx <<<"$services_before" || deb-systemd-helper disable nginx.service || true
-    ;;
-esac
+# What `systemctl disable nginx` does, also where systemctl is missing.
+[ -n "$nginx_enabled" ] || rm -f $enabled

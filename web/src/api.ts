@@ -1,0 +1,216 @@
+/*
+ * The one file that talks to the network.  Types come from the server's own
+ * description (`npm run types`), so what the API does not say cannot be asked.
+ */
+
+import createClient from 'openapi-fetch'
+
+import type { paths } from './api.generated.ts'
+import { Problem, problemOf, problemOfFailure } from './problem.ts'
+
+type Answer<Path extends keyof paths> = paths[Path] extends {
+  get: { responses: { 200: { content: { 'application/json': infer Body } } } }
+}
+  ? Body
+  : never
+type Item<Path extends keyof paths> = Answer<Path> extends { items: (infer One)[] } ? One : never
+type Query<Path extends keyof paths> = paths[Path] extends {
+  get: { parameters: { query?: infer Asked } }
+}
+  ? NonNullable<Asked>
+  : never
+
+export type Region = Item<'/api/v1/regions'>
+export type RegionDetail = Answer<'/api/v1/regions/{code}'>
+export type PracticeArea = Item<'/api/v1/practice-areas'>
+export type Named = { code: string; name: string }
+export type PractitionerItem = Item<'/api/v1/practitioners'>
+export type OrganizationItem = Item<'/api/v1/organizations'>
+export type Practitioner = Answer<'/api/v1/practitioners/{id}'>
+export type Organization = Answer<'/api/v1/organizations/{id}'>
+export type PractitionerQuery = Query<'/api/v1/practitioners'>
+export type OrganizationQuery = Query<'/api/v1/organizations'>
+
+export interface Page<T> {
+  items: T[]
+  next: string | null
+}
+
+export interface Report {
+  field: string
+  message: string
+  contact?: string
+}
+
+const PATIENCE = 20_000 // ms; a slow line needs several seconds for one answer
+
+/** Where this site is mounted, with a slash at the end. */
+export const mount = new URL('.', document.baseURI)
+
+const client = createClient<paths>({
+  baseUrl: mount.href.replace(/\/$/, ''),
+  headers: { 'Accept-Language': document.documentElement.lang },
+  referrerPolicy: 'no-referrer',
+  // Said, because the package's defaults need a globalThis that iOS 12.0 lacks.
+  Request: window.Request,
+  fetch: (request) => window.fetch(request),
+})
+
+interface Outcome<T> {
+  data?: T
+  error?: unknown
+  response: Response
+}
+
+/**
+ * Runs one request with a deadline.  A refusal or a broken line throws a
+ * Problem; leaving the page (`signal`) throws the AbortError as it is.
+ */
+async function ask<T>(
+  send: (signal: AbortSignal) => Promise<Outcome<T>>,
+  signal?: AbortSignal,
+): Promise<T> {
+  const deadline = new AbortController()
+  const timer = window.setTimeout(() => deadline.abort(), PATIENCE)
+  const leave = () => deadline.abort()
+  signal?.addEventListener('abort', leave)
+
+  try {
+    const { data, error, response } = await send(deadline.signal)
+    if (response.ok && data !== undefined) return data
+    throw problemOf(response, error)
+  } catch (failure) {
+    if (signal?.aborted) throw failure
+    if (deadline.signal.aborted) throw new Problem(0, 'timeout')
+    throw problemOfFailure(failure)
+  } finally {
+    window.clearTimeout(timer)
+    signal?.removeEventListener('abort', leave)
+  }
+}
+
+/** Asks once and remembers; a failure is forgotten, so that the next ask tries again. */
+function once<T>(load: () => Promise<T>): () => Promise<T> {
+  let answer: Promise<T> | undefined
+
+  return () => {
+    if (!answer) {
+      answer = load()
+      answer.catch(() => {
+        answer = undefined
+      })
+    }
+    return answer
+  }
+}
+
+export const practiceAreas = once(async () => {
+  const page = await ask((signal) => client.GET('/api/v1/practice-areas', { signal }))
+  return page.items
+})
+
+export const languages = once(async (): Promise<Named[]> => {
+  const page = await ask((signal) => client.GET('/api/v1/languages', { signal }))
+  return page.items
+})
+
+export const qualificationKinds = once(async (): Promise<Named[]> => {
+  const page = await ask((signal) => client.GET('/api/v1/qualification-kinds', { signal }))
+  return page.items
+})
+
+export const organizationTypes = once(async (): Promise<Named[]> => {
+  const page = await ask((signal) => client.GET('/api/v1/organization-types', { signal }))
+  return page.items
+})
+
+const regionsBelow = new Map<string, () => Promise<Region[]>>()
+
+/** The regions directly below one, or the provinces when `parent` is empty. */
+export function regions(parent: string): Promise<Region[]> {
+  let load = regionsBelow.get(parent)
+  if (!load) {
+    const query = { limit: 100, ...(parent ? { parent } : { level: 1 }) }
+    load = once(async () => {
+      const all: Region[] = []
+      let cursor: string | undefined
+      do {
+        const page: Page<Region> = await ask((signal) =>
+          client.GET('/api/v1/regions', { params: { query: { ...query, cursor } }, signal }),
+        )
+        all.push(...page.items)
+        cursor = page.next ?? undefined
+      } while (cursor)
+      return all
+    })
+    regionsBelow.set(parent, load)
+  }
+  return load()
+}
+
+export function region(code: string, leave?: AbortSignal): Promise<RegionDetail> {
+  return ask(
+    (signal) => client.GET('/api/v1/regions/{code}', { params: { path: { code } }, signal }),
+    leave,
+  )
+}
+
+export function searchPractitioners(
+  query: PractitionerQuery,
+  leave?: AbortSignal,
+): Promise<Page<PractitionerItem>> {
+  return ask((signal) => client.GET('/api/v1/practitioners', { params: { query }, signal }), leave)
+}
+
+export function searchOrganizations(
+  query: OrganizationQuery,
+  leave?: AbortSignal,
+): Promise<Page<OrganizationItem>> {
+  return ask((signal) => client.GET('/api/v1/organizations', { params: { query }, signal }), leave)
+}
+
+export function practitioner(id: string, leave?: AbortSignal): Promise<Practitioner> {
+  return ask(
+    (signal) => client.GET('/api/v1/practitioners/{id}', { params: { path: { id } }, signal }),
+    leave,
+  )
+}
+
+export function organization(id: string, leave?: AbortSignal): Promise<Organization> {
+  return ask(
+    (signal) => client.GET('/api/v1/organizations/{id}', { params: { path: { id } }, signal }),
+    leave,
+  )
+}
+
+/** `key` makes a repeated sending harmless: the same key, the same report. */
+export function reportPractitioner(id: string, body: Report, key: string): Promise<unknown> {
+  return ask((signal) =>
+    client.POST('/api/v1/practitioners/{id}/reports', {
+      params: { path: { id }, header: { 'Idempotency-Key': key } },
+      body,
+      signal,
+    }),
+  )
+}
+
+export function reportOrganization(id: string, body: Report, key: string): Promise<unknown> {
+  return ask((signal) =>
+    client.POST('/api/v1/organizations/{id}/reports', {
+      params: { path: { id }, header: { 'Idempotency-Key': key } },
+      body,
+      signal,
+    }),
+  )
+}
+
+/** Where the server describes its API. */
+export const descriptionUrl = new URL('api/v1/openapi.json', mount).href
+
+export function description<T>(leave?: AbortSignal): Promise<T> {
+  return ask(async (signal) => {
+    const response = await fetch(descriptionUrl, { signal, referrerPolicy: 'no-referrer' })
+    const body = await response.json().catch(() => undefined)
+    return response.ok ? { data: body as T, response } : { error: body, response }
+  }, leave)
+}

@@ -8,8 +8,10 @@ SANITIZE  =
 BUILD     = $(if $(filter 1,$(SANITIZE)),build/asan,build)
 DATABASE  =
 SIZE      = small
+MOUNT     = /legal
+DESTDIR   =
 
-export PORT VAR BUILD NGINX_SRC SANITIZE DATABASE SIZE
+export PORT VAR BUILD NGINX_SRC SANITIZE DATABASE SIZE MOUNT DESTDIR
 
 # The tool is plain C: its own files, the text functions that it shares with the
 # directory module, and core's pure parts.
@@ -25,8 +27,8 @@ TOOL_CFLAGS = -std=gnu11 -O2 -g -D_GNU_SOURCE -Wall -Wextra -Werror -Wshadow -Ws
 
 WEB_SRCS = $(shell find web -type f -not -path '*/node_modules/*' -not -path '*/dist/*' 2>/dev/null)
 
-.PHONY: help run stop build modules tool web node packages migrate migrate-status demo test prove \
-	bench clean
+.PHONY: help run stop build modules tool web node packages install migrate migrate-status \
+	demo test prove bench clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|'
@@ -67,6 +69,9 @@ build/.web: node_modules/.legalnet $(WEB_SRCS)
 
 packages: ## install the Debian packages that are missing (asks sudo)
 	@conf/bin/packages.sh run test
+
+install: build ## lay out modules, header, program, pages for an existing nginx (DESTDIR= MOUNT=/legal)
+	@conf/bin/install.sh
 
 migrate: node ## bring the database under VAR to the newest schema
 	@conf/bin/migrate.sh up

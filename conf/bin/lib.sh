@@ -70,3 +70,13 @@ secret() {
 admin_sql() {
     mariadb --defaults-file="$var/keys/admin.cnf" --batch --skip-column-names "$@"
 }
+
+# render FILE: conf/FILE with every @NAME@ replaced from the array `names`.
+declare -A names
+render() {
+    local name edits=
+    for name in "${!names[@]}"; do
+        edits+="s|@$name@|${names[$name]}|g;"
+    done
+    sed "$edits" "conf/$1"
+}

@@ -20,24 +20,23 @@ worker_user() {
 }
 
 configure() {
-    local brotli=/usr/lib/nginx/modules/ngx_http_brotli_static_module.so file brotli_static= listen6=
-    mkdir -p "$var/tmp/body"
-    [ ! -e $brotli ] || brotli_static="brotli_static on;"
-    [ ! -s /proc/net/if_inet6 ] || listen6="listen [::]:$PORT;"
-    for file in nginx.conf legalnet-http.conf legalnet.conf modules-enabled/50-legalnet.conf; do
-        sed -e "s|@TOP@|$top|g; s|@VAR@|$var|g; s|@WEB@|$top/build/web|g" \
-            -e "s|@MODULES@|$top/$BUILD/modules|g; s|@SOCKET@|$(socket_path)|g" \
-            -e "s|@PORT@|$PORT|g; s|@OPS_PORT@|$ops_port|g; s|@PREFIX@||g" \
-            -e "s|@WORKERS@|${WORKERS:-auto}|g; s|@USER@|$(worker_user)|g" \
-            -e "s|@BROTLI_STATIC@|$brotli_static|g; s|@LISTEN6@|$listen6|g" \
-            -e "s|@LOG_LEVEL@|${LOG_LEVEL:-warn}|g" \
-            "conf/$file" >"$var/$(basename "$file")"
+    local brotli=/usr/lib/nginx/modules/ngx_http_brotli_static_module.so
+    names=([TOP]=$top [VAR]=$var [WEB]=$top/build/web [MODULES]=$top/$BUILD/modules
+        [SOCKET]=$(socket_path) [PORT]=$PORT [OPS_PORT]=$ops_port [PREFIX]= [LISTEN6]=
+        [BROTLI_STATIC]= [WORKERS]=${WORKERS:-auto} [LOG_LEVEL]=${LOG_LEVEL:-warn}
+        [USER]=$(worker_user))
+    [ ! -s /proc/net/if_inet6 ] || names[LISTEN6]="listen [::]:$PORT;"
+    [ ! -e $brotli ] || names[BROTLI_STATIC]="brotli_static on;"
+
+    local file
+    for file in nginx.conf legalnet-http.conf legalnet.conf; do
+        render $file >"$var/$file"
     done
     {
-        [ -z "$brotli_static" ] || echo "load_module $brotli;"
-        cat "$var/50-legalnet.conf"
+        [ ! -e $brotli ] || echo "load_module $brotli;"
+        render modules-enabled/50-legalnet.conf
     } >"$var/modules.conf"
-    rm "$var/50-legalnet.conf"
+    mkdir -p "$var/tmp/body"
     nginx -p "$var" -c "$var/nginx.conf" -e "$var/log/error.log" -t
 }
 

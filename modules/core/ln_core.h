@@ -3,7 +3,8 @@
  * Core's own view of itself: compiled routes, the state of a request, and the
  * doors between core's files.  Features include ln.h only.
  *
- *   ngx_http_legalnet_module.c   directives, phases, life of a worker
+ *   ngx_http_legalnet_module.c   directives, life of a worker
+ *   ln_handler.c                 a request's way to its route
  *   ln_register.c                features and their checks at `nginx -t`
  *   ln_compile.c                 :names to ?, routes to bindings
  *   ln_router.c                  path to route
@@ -203,6 +204,9 @@ extern ngx_module_t  ngx_http_legalnet_module;
     ((ln_request_t *) ngx_http_get_module_ctx(r, ngx_http_legalnet_module))
 
 
+/* ln_handler.c: the content phase. */
+ngx_int_t ln_handler(ngx_http_request_t *r);
+
 /* ln_register.c, ln_compile.c: the tables, checked; [emerg] names the place. */
 ngx_int_t ln_compile_app(ngx_conf_t *cf, ln_app_t *app);
 
@@ -252,6 +256,8 @@ ngx_int_t ln_param_index(const ln_endpoint_t *endpoint, const char *name,
 /* ln_read.c, ln_write.c */
 ngx_int_t ln_read_start(ln_request_t *lr);
 ngx_int_t ln_write_start(ln_request_t *lr, ngx_str_t *body);
+/* Compiles the statements of stored answers. */
+ngx_int_t ln_write_init(ngx_conf_t *cf, ln_app_t *app);
 
 /*
  * ln_problem.c: problem+json, RFC 9457.  ln_fail*() answer at once and never

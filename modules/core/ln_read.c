@@ -94,7 +94,7 @@ ln_read_start(ln_request_t *lr)
     ln_json_init(&read->json, lr->r->pool, LN_MAX_ROWS_BYTES);
 
     rc = ln_read_next(read);
-    if (rc != NGX_AGAIN) {
+    if (rc != NGX_DONE) {
         return rc;
     }
 
@@ -223,7 +223,7 @@ ln_read_cache(ln_read_t *read)
 }
 
 
-/* NGX_AGAIN while the database is asked, else the request's result. */
+/* NGX_DONE while the database is asked, else the request's result. */
 
 static ngx_int_t
 ln_read_next(ln_read_t *read)
@@ -289,7 +289,7 @@ ln_read_resolve(ln_read_t *read)
             read->op = ln_db_query(lr->conf->db, call->sql, value,
                                    ln_read_code_row, ln_read_code_done, read);
 
-            return read->op ? NGX_AGAIN : ln_fail_db(lr, LN_DB_UNAVAILABLE);
+            return read->op ? NGX_DONE : ln_fail_db(lr, LN_DB_UNAVAILABLE);
         }
 
         read->place = 0;
@@ -400,7 +400,7 @@ ln_read_run(ln_read_t *read, const ln_chosen_t *chosen)
     read->op = ln_db_query(lr->conf->db, chosen->call.sql, args, ln_read_row,
                            ln_read_done, read);
 
-    return read->op ? NGX_AGAIN : ln_fail_db(lr, LN_DB_UNAVAILABLE);
+    return read->op ? NGX_DONE : ln_fail_db(lr, LN_DB_UNAVAILABLE);
 }
 
 
@@ -637,7 +637,7 @@ ln_read_etag(ln_request_t *lr, ngx_str_t *etag)
 static void
 ln_read_continue(ln_read_t *read, ngx_int_t rc)
 {
-    if (rc != NGX_AGAIN) {
+    if (rc != NGX_DONE) {
         ln_finish(read->lr, rc);
     }
 }

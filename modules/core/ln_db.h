@@ -25,6 +25,7 @@
 
 
 #include "ln.h"
+#include "ln_zone.h"
 
 
 #define LN_DB_FOLD  16    /* IN (…): what waits leaves together */
@@ -91,10 +92,11 @@ void ln_op_detach(ln_op_t *op);
 
 /*
  * A transaction owns a connection of the write lane (autocommit=0) from
- * begin's completion (rc OK) until commit or rollback completes; after any
- * completion but OK and DUPLICATE and REFUSED the connection may be gone and
- * only ln_tx_rollback() may follow (it always completes, OK).  One call at a
- * time.  A transaction is not detached: it is finished.
+ * begin's completion (rc OK) until commit or rollback completes.  It ends, and
+ * `tx` is gone, when commit completes with OK or rollback completes; nothing
+ * else ends it.  After any completion but OK, DUPLICATE and REFUSED, begin's
+ * and commit's too, only ln_tx_rollback() may follow (it completes OK).  One
+ * call at a time.  A transaction is not detached: it is finished.
  */
 ln_tx_t *ln_tx_begin(ln_db_t *db, ln_op_done_pt done, void *data);
 void ln_tx_query(ln_tx_t *tx, const ln_sql_t *sql, const ln_value_t *args,
@@ -110,6 +112,10 @@ void ln_tx_rollback(ln_tx_t *tx, ln_op_done_pt done, void *data);
 char *ln_db_block(ngx_conf_t *cf, ngx_array_t *databases);
 ngx_str_t *ln_db_name(ln_db_t *db);
 
+/* Counts into that zone, at configuration time (ln_db_metric.c): lanes' size,
+ * busy, waiting, wait time, prepares, retries, timeouts, connects, circuit. */
+ngx_int_t ln_db_set_zone(ngx_conf_t *cf, ln_db_t *db, ln_zone_t *zone);
+
 /* Statements of all databases: how many ids there are (after compiling). */
 void ln_db_set_statements(ln_db_t *db, ngx_uint_t n);
 
@@ -122,13 +128,6 @@ void ln_db_quit(ln_db_t *db);
 
 /* Whole seconds until it is worth asking again, for Retry-After; >= 1. */
 ngx_uint_t ln_db_retry_after(ln_db_t *db);
-
-/*
- * Writes this database's metrics (Prometheus text) from shared memory, see
- * ln_zone.h: lanes' size, busy, waiting, wait time, retries, prepares,
- * connects, timeouts, circuit.  `last` bounds the buffer.
- */
-u_char *ln_db_metrics(ln_db_t *db, u_char *p, u_char *last);
 
 
 #endif /* _LN_DB_H_INCLUDED_ */

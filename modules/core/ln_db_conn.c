@@ -212,6 +212,16 @@ ln_conn_finish(ln_db_conn_t *conn)
             op->result.rc = result.rc;
         }
 
+        if (op->result.rc == LN_DB_REPLAY && op->tx == NULL) {
+            /* the server has undone it */
+            if (op->tries < LN_DB_TRIES) {
+                ln_op_again(op);
+                continue;
+            }
+
+            op->result.rc = LN_DB_UNAVAILABLE;
+        }
+
         ln_op_finish(op, &op->result);
     }
 }

@@ -45,6 +45,13 @@ static const char  *ln_connect_setup[] = {
 };
 
 
+ngx_thread_task_t *
+ln_connect_task(ngx_pool_t *pool)
+{
+    return ngx_thread_task_alloc(pool, sizeof(ln_connect_t));
+}
+
+
 /* NGX_OK: under way; NGX_DECLINED: no host may be tried now. */
 
 ngx_int_t
@@ -241,14 +248,17 @@ ln_connect_done(ngx_event_t *ev)
 static void
 ln_connect_failed(ln_db_conn_t *conn, ln_connect_t *ctx)
 {
-    ln_db_t  *db;
+    ln_db_t     *db;
+    ngx_uint_t   level;
 
     db = conn->lane->db;
 
     ln_lane_count(conn->lane, LN_DB_M_CONNECT_ERRORS, 1);
 
     /* while the circuit is open its own line has told what is wrong */
-    ngx_log_error(db->open ? NGX_LOG_INFO : NGX_LOG_WARN, db->log, 0,
+    level = db->open ? NGX_LOG_INFO : NGX_LOG_WARN;
+
+    ngx_log_error(level, db->log, 0,
                   "database \"%V\": no connection to %V: error %ui %s",
                   &db->name, &ctx->host->name, (ngx_uint_t) ctx->error,
                   ctx->text);

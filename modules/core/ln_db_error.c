@@ -115,6 +115,15 @@ ln_error_lost(unsigned int error)
 }
 
 
+/* The server still takes connections but is no use: another host, please. */
+
+ngx_uint_t
+ln_error_host(unsigned int error)
+{
+    return error == 1047 || error == 1053;
+}
+
+
 void
 ln_error_log(ln_db_conn_t *conn, unsigned int error, const char *sqlstate,
     const char *message)

@@ -2,7 +2,8 @@
 /*
  * The database's inside: what ln_db_*.c share and nobody else sees.
  *
- *   ln_db_conf.c     the block `legalnet_database`, start and stop of a worker
+ *   ln_db_conf.c     the block `legalnet_database`
+ *   ln_db_worker.c   start, housekeeping and stop of a worker
  *   ln_db_lane.c     questions, the waiting queue, deadlines, completions
  *   ln_db_batch.c    what waits on the point lane leaves together
  *   ln_db_conn.c     a connection's life and its one state function
@@ -39,6 +40,7 @@
 #define LN_DB_IDLE          60000    /* ms until an idle connection closes */
 #define LN_DB_LIFE          600000   /* ms; then it may go to a better host */
 #define LN_DB_TIDY          5000     /* ms between two looks at the idle */
+#define LN_DB_UNWIND        16       /* a suspended call ends in one or two */
 #define LN_DB_BACKOFF       100      /* ms, the first; it doubles */
 
 
@@ -200,6 +202,7 @@ struct ln_db_conn_s {
     ngx_queue_t             ops;
     ngx_uint_t              nkeys;       /* 0: not a folded question */
     ln_value_t              keys[LN_DB_FOLD];
+    uint32_t                hashes[LN_DB_FOLD];
     const ln_sql_t         *sql;
     const ln_value_t       *args;
     ln_prepared_t          *prepared;
@@ -247,6 +250,7 @@ void ln_lane_start(ln_lane_t *lane);
 void ln_lane_wake(ln_lane_t *lane);
 void ln_lane_fail_waiting(ln_lane_t *lane, ln_db_rc_e rc);
 ngx_int_t ln_op_enqueue(ln_op_t *op);
+void ln_op_start(ln_op_t *op, ln_db_conn_t *conn);
 void ln_op_again(ln_op_t *op);
 void ln_op_init(ln_op_t *op, ln_lane_t *lane, ln_op_kind_e kind,
     ln_op_done_pt done, void *data);
@@ -269,6 +273,7 @@ void ln_conn_finish(ln_db_conn_t *conn);
 void ln_conn_lost(ln_db_conn_t *conn, ln_db_rc_e rc, ngx_uint_t error);
 
 /* ln_db_connect.c */
+ngx_thread_task_t *ln_connect_task(ngx_pool_t *pool);
 ngx_int_t ln_conn_connect(ln_db_conn_t *conn);
 
 /* ln_db_stmt.c */
@@ -281,14 +286,16 @@ void ln_prepared_free(ln_db_conn_t *conn, ln_prepared_t *prepared);
 size_t ln_args_size(const ln_sql_t *sql, const ln_value_t *args);
 void ln_args_copy(ln_value_t *to, const ln_sql_t *sql,
     const ln_value_t *args);
-ngx_int_t ln_args_bind(ln_db_t *db, MYSQL_STMT *stmt, const ln_value_t *args,
-    ngx_uint_t nargs);
+ngx_int_t ln_args_bind(ln_db_conn_t *conn);
 
 /* ln_db_row.c: NGX_OK, or NGX_ERROR with the statement's error set, or not */
 ngx_int_t ln_rows_walk(ln_db_conn_t *conn);
 
 /* ln_db_tx.c */
 void ln_tx_begun(ln_op_t *op, ln_db_conn_t *conn);
+void ln_tx_run(ln_op_t *op);
+void ln_tx_left(ln_db_conn_t *conn);
+ngx_uint_t ln_tx_ends(ln_op_t *op);
 void ln_tx_free(ln_tx_t *tx);
 
 /* ln_db_circuit.c */
@@ -297,12 +304,13 @@ void ln_host_failed(ln_db_t *db, ln_db_host_t *host);
 void ln_host_well(ln_db_t *db, ln_db_host_t *host);
 void ln_circuit_failure(ln_db_t *db);
 void ln_circuit_answer(ln_db_t *db);
-void ln_circuit_silence(ln_op_t *op);
+void ln_circuit_silence(ln_db_t *db, ngx_msec_t since);
 void ln_circuit_retry(ngx_event_t *ev);
 
 /* ln_db_error.c */
 ln_db_rc_e ln_error_class(unsigned int error, ngx_uint_t commit);
 ngx_uint_t ln_error_lost(unsigned int error);
+ngx_uint_t ln_error_host(unsigned int error);
 void ln_error_log(ln_db_conn_t *conn, unsigned int error,
     const char *sqlstate, const char *message);
 const char *ln_rc_name(ln_db_rc_e rc);

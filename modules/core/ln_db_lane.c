@@ -14,6 +14,7 @@ static ln_op_t *ln_op_create(ln_lane_t *lane, const ln_sql_t *sql,
     const ln_value_t *args, ln_op_done_pt done, void *data);
 static void ln_op_leave(ln_op_t *op);
 static void ln_lane_dispatch(ngx_event_t *ev);
+static void ln_lane_take(ln_lane_t *lane, ln_db_conn_t *conn);
 static void ln_lane_grow(ln_lane_t *lane);
 
 
@@ -255,20 +256,29 @@ void
 ln_op_timeout(ngx_event_t *ev)
 {
     ln_op_t       *op;
+    ngx_str_t      name;
+    ngx_msec_t     asked;
     ln_lane_t     *lane;
     ln_db_conn_t  *conn;
 
     op = ev->data;
     conn = op->conn;
     lane = op->lane;
+    asked = op->asked;
+
+    ngx_str_set(&name, "transaction");
+
+    if (op->sql) {
+        name = op->sql->name;
+    }
 
     ln_lane_count(lane, LN_DB_M_TIMEOUTS, 1);
 
     ngx_log_error(NGX_LOG_WARN, lane->db->log, 0,
-                  "database \"%V\": %s after %M ms on lane %s%s%V",
-                  &lane->db->name, conn ? "no answer" : "no connection",
-                  ngx_current_msec - op->asked, lane->name,
-                  op->sql ? ", " : "", op->sql ? &op->sql->name : &op->none);
+                  "database \"%V\": \"%V\" %s on lane %s after %M ms",
+                  &lane->db->name, &name,
+                  conn ? "got no answer" : "got no connection", lane->name,
+                  ngx_current_msec - asked);
 
     if (conn) {
         ln_conn_lost(conn, LN_DB_TIMEOUT, 0);
@@ -306,7 +316,6 @@ ln_lane_wake(ln_lane_t *lane)
 static void
 ln_lane_dispatch(ngx_event_t *ev)
 {
-    ln_op_t       *op;
     ln_lane_t     *lane;
     ngx_queue_t   *q;
     ln_db_conn_t  *conn;
@@ -329,5 +338,102 @@ ln_lane_dispatch(ngx_event_t *ev)
         conn = ngx_queue_data(ngx_queue_head(&lane->idle), ln_db_conn_t,
                               queue);
         ln_lane_take(lane, conn);
+    }
+}
+
+
+/* The longest waiting one, and what can travel with it. */
+
+static void
+ln_lane_take(ln_lane_t *lane, ln_db_conn_t *conn)
+{
+    ln_op_t  *op;
+
+    op = ngx_queue_data(ngx_queue_head(&lane->waiting), ln_op_t, queue);
+
+    if (op->kind == LN_OP_BEGIN) {
+        ln_op_start(op, conn);
+        ln_tx_begun(op, conn);
+        return;
+    }
+
+    conn->sql = op->sql;
+    conn->args = op->args;
+    conn->nkeys = 0;
+    ngx_memzero(&conn->result, sizeof(ln_db_result_t));
+
+    if (op->sql->folded.len && op->sql->nargs == 1) {
+        ln_batch_take(lane, conn);
+
+    } else {
+        ln_op_start(op, conn);
+    }
+
+    ln_lane_count(lane, LN_DB_M_QUERIES, 1);
+    ln_conn_run(conn);
+}
+
+
+/* From the waiting queue to a connection. */
+
+void
+ln_op_start(ln_op_t *op, ln_db_conn_t *conn)
+{
+    ln_op_leave(op);
+    ln_lane_waited(op->lane, ngx_current_msec - op->asked);
+
+    op->conn = conn;
+    op->place = LN_OP_RUNNING;
+    op->tries++;
+    ngx_memzero(&op->result, sizeof(ln_db_result_t));
+
+    ngx_queue_insert_tail(&conn->ops, &op->queue);
+}
+
+
+/* One connection more for each that waits, as far as the lane goes. */
+
+static void
+ln_lane_grow(ln_lane_t *lane)
+{
+    ngx_uint_t     i, connecting;
+    ln_db_conn_t  *conn;
+
+    if (lane->db->open) {
+        return;
+    }
+
+    connecting = 0;
+
+    for (i = 0; i < lane->connections; i++) {
+        if (lane->conns[i].state == LN_CONN_CONNECTING) {
+            connecting++;
+        }
+    }
+
+    for (i = 0; i < lane->connections && connecting < lane->nwaiting; i++) {
+        conn = &lane->conns[i];
+
+        if (conn->state == LN_CONN_CLOSED) {
+            if (ln_conn_connect(conn) != NGX_OK) {
+                return;
+            }
+
+            connecting++;
+        }
+    }
+}
+
+
+void
+ln_lane_fail_waiting(ln_lane_t *lane, ln_db_rc_e rc)
+{
+    ln_op_t  *op;
+
+    while (!ngx_queue_empty(&lane->waiting)) {
+        op = ngx_queue_data(ngx_queue_head(&lane->waiting), ln_op_t, queue);
+
+        ln_op_leave(op);
+        ln_op_finish_rc(op, rc);
     }
 }

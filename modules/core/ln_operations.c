@@ -12,7 +12,6 @@
 
 
 #define LN_MAX_READY      (16 * 1024)
-#define LN_MAX_DB_METRICS (32 * 1024)
 
 
 /* A /readyz under way. */
@@ -150,8 +149,12 @@ ln_ready_handler(ngx_http_request_t *r)
         ready->dbs[i].ready = ready;
         ready->dbs[i].rc = LN_DB_UNAVAILABLE;
         ready->dbs[i].db = databases[i];
-        ready->dbs[i].op = ln_schema_look(app, databases[i], ln_ready_done,
-                                          &ready->dbs[i]);
+
+        if (app->operations) {
+            ready->dbs[i].op = ln_schema_look(app, databases[i],
+                                              ln_ready_done, &ready->dbs[i]);
+        }
+
         if (ready->dbs[i].op) {
             ready->pending++;
         }
@@ -330,10 +333,7 @@ static ngx_int_t
 ln_metrics_append(ngx_http_request_t *r, ln_app_t *app, ngx_chain_t **last,
     size_t *length)
 {
-    size_t        size;
-    ln_db_t     **databases;
-    ngx_str_t     text;
-    ngx_uint_t    i;
+    size_t  size;
 
     if (app->zone) {
         size = 0;
@@ -348,31 +348,6 @@ ln_metrics_append(ngx_http_request_t *r, ln_app_t *app, ngx_chain_t **last,
         while ((*last)->next) {
             *last = (*last)->next;
         }
-    }
-
-    databases = app->databases.elts;
-
-    for (i = 0; i < app->databases.nelts; i++) {
-
-        text.data = ngx_palloc(r->pool, LN_MAX_DB_METRICS);
-        if (text.data == NULL) {
-            return NGX_ERROR;
-        }
-
-        text.len = ln_db_metrics(databases[i], text.data,
-                                 text.data + LN_MAX_DB_METRICS)
-                   - text.data;
-        if (text.len == 0) {
-            continue;
-        }
-
-        (*last)->next = ln_operations_text(r->pool, &text);
-        if ((*last)->next == NULL) {
-            return NGX_ERROR;
-        }
-
-        *last = (*last)->next;
-        *length += text.len;
     }
 
     return NGX_OK;

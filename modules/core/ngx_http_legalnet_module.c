@@ -223,6 +223,10 @@ ln_postconfigure_app(ngx_conf_t *cf, ln_app_t *app)
 
     for (i = 0; i < app->databases.nelts; i++) {
         ln_db_set_statements(databases[i], app->sqls.nelts);
+
+        if (ln_db_set_zone(cf, databases[i], app->zone) != NGX_OK) {
+            return NGX_ERROR;
+        }
     }
 
     return NGX_OK;

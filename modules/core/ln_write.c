@@ -13,68 +13,12 @@
  * The state has a pool of its own, so that it may outlive the request.
  */
 
-#include "ln_idempotency.h"
+#include "ln_write.h"
 
 
 #define LN_WRITE_ATTEMPTS  6
 #define LN_WRITE_PAUSE     8       /* ms, doubled each time, with jitter */
 #define LN_MAX_ANSWER      (256 * 1024)
-
-
-typedef enum {
-    LN_WRITE_BEGIN = 0,
-    LN_WRITE_KEY,
-    LN_WRITE_STEP,
-    LN_WRITE_OTHERWISE,
-    LN_WRITE_ANSWER,
-    LN_WRITE_AUDIT,
-    LN_WRITE_CHANGE,
-    LN_WRITE_STORE,
-    LN_WRITE_COMMIT,
-    LN_WRITE_ROLLBACK,
-    LN_WRITE_FIND,
-    LN_WRITE_PAUSED
-} ln_write_state_e;
-
-
-/* What a rollback is followed by. */
-typedef enum {
-    LN_AFTER_NOTHING = 0,
-    LN_AFTER_REPLAY,
-    LN_AFTER_FIND,             /* the key is in use: give the stored answer */
-    LN_AFTER_REFUSAL,          /* status and code */
-    LN_AFTER_ANSWERED,         /* a check has answered already: rc */
-    LN_AFTER_FAILURE           /* db */
-} ln_write_after_e;
-
-
-typedef struct {
-    ln_request_t        *lr;           /* NULL: the request is gone */
-    ln_app_t            *app;
-    ln_endpoint_t       *endpoint;
-    ngx_pool_t          *pool;
-    ngx_http_cleanup_t  *cleanup;
-    ln_tx_t             *tx;
-    ln_write_state_e     state;
-    ln_write_after_e     after;
-    ngx_uint_t           attempt;
-    ngx_event_t          timer;
-    ln_key_t             key;
-
-    ngx_uint_t           step;
-    ngx_uint_t           element;      /* of .each */
-    ngx_uint_t           touched;      /* rows selected by the step */
-    ln_value_t          *rows[LN_MAX_STEPS];
-    ln_json_t            json;
-    ngx_str_t            body;
-    ngx_str_t            location;
-    ngx_str_t            subject;
-
-    ngx_uint_t           status;       /* of a refusal */
-    char                 code[64];
-    ngx_int_t            rc;
-    ln_db_rc_e           db;
-} ln_write_t;
 
 
 static void ln_write_begin(ln_write_t *write);
@@ -91,18 +35,12 @@ static void ln_write_stepped(ln_write_t *write,
     const ln_db_result_t *result, ngx_uint_t duplicate);
 static void ln_write_next(ln_write_t *write);
 static void ln_write_refuse(ln_write_t *write, const char *code);
-static ngx_uint_t ln_write_status(const char *code);
 static void ln_write_rollback(ln_write_t *write, ln_write_after_e after);
 static void ln_write_rolled_back(ln_write_t *write);
 static void ln_write_replay(ln_write_t *write);
 static void ln_write_timer(ngx_event_t *ev);
 static void ln_write_find(ln_write_t *write);
 static void ln_write_found(ln_write_t *write);
-static ngx_int_t ln_write_outcome(ln_write_t *write);
-static ngx_str_t ln_write_subject(ln_write_t *write);
-static ngx_int_t ln_write_location(ln_write_t *write);
-static ngx_int_t ln_write_respond(ln_write_t *write, ngx_uint_t status,
-    ngx_str_t *location, ngx_str_t *body);
 static void ln_write_end(ln_write_t *write, ngx_int_t rc);
 static void ln_write_destroy(ln_write_t *write);
 static void ln_write_cleanup(void *data);
@@ -601,30 +539,6 @@ ln_write_refuse(ln_write_t *write, const char *code)
 }
 
 
-static ngx_uint_t
-ln_write_status(const char *code)
-{
-    static const struct {
-        const char  *code;
-        ngx_uint_t   status;
-    } statuses[] = {
-        { "not_found", NGX_HTTP_NOT_FOUND },
-        { "stale",     NGX_HTTP_PRECONDITION_FAILED },
-        { "forbidden", NGX_HTTP_FORBIDDEN }
-    };
-
-    ngx_uint_t  i;
-
-    for (i = 0; i < sizeof(statuses) / sizeof(statuses[0]); i++) {
-        if (ngx_strcmp(statuses[i].code, code) == 0) {
-            return statuses[i].status;
-        }
-    }
-
-    return NGX_HTTP_CONFLICT;
-}
-
-
 static void
 ln_write_rollback(ln_write_t *write, ln_write_after_e after)
 {
@@ -738,158 +652,6 @@ ln_write_found(ln_write_t *write)
 
     ln_write_end(write, ln_write_respond(write, key->status, &key->location,
                                          &key->body));
-}
-
-
-/* What the client will be told, before it is stored and committed. */
-
-static ngx_int_t
-ln_write_outcome(ln_write_t *write)
-{
-    u_char  *p;
-
-    ngx_str_null(&write->body);
-    write->subject = ln_write_subject(write);
-
-    if (write->endpoint->answer.stmt) {
-
-        if (ln_json_flat(&write->json, &write->body) != NGX_OK) {
-            return NGX_ERROR;
-        }
-
-    } else if (write->endpoint->route->location
-               && strstr(write->endpoint->route->location, "{new_id}"))
-    {
-        p = ngx_pnalloc(write->pool, sizeof("{\"id\":\"\"}") + 36);
-        if (p == NULL) {
-            return NGX_ERROR;
-        }
-
-        write->body.data = p;
-        p = ngx_cpymem(p, "{\"id\":\"", 7);
-        p = ln_uuid_print(p, write->lr->new_id);
-        p = ngx_cpymem(p, "\"}", 2);
-        write->body.len = p - write->body.data;
-    }
-
-    write->status = write->endpoint->route->location ? NGX_HTTP_CREATED
-                    : write->body.len ? NGX_HTTP_OK : NGX_HTTP_NO_CONTENT;
-
-    return ln_write_location(write);
-}
-
-
-static ngx_str_t
-ln_write_subject(ln_write_t *write)
-{
-    ngx_str_t          text;
-    const u_char      *id;
-    const ln_value_t  *value;
-
-    ngx_str_null(&text);
-    id = NULL;
-
-    if (write->endpoint->subject == LN_SUBJECT_NEW_ID) {
-        id = write->lr->new_id;
-
-    } else if (write->endpoint->subject >= 0) {
-        value = &write->lr->values[write->endpoint->subject * LN_MAX_ARITY];
-        text = value->string;
-
-        if (value->type == LN_UUID) {
-            id = value->string.data;
-        }
-    }
-
-    if (id) {
-        text.data = ngx_pnalloc(write->pool, 36);
-        text.len = text.data ? (size_t) (ln_uuid_print(text.data, id)
-                                         - text.data) : 0;
-    }
-
-    return text;
-}
-
-
-/* "/api/v1/notes/{new_id}", behind the prefix. */
-
-static ngx_int_t
-ln_write_location(ln_write_t *write)
-{
-    u_char      *p;
-    ngx_str_t    prefix;
-    const char  *template, *place;
-
-    template = write->endpoint->route->location;
-    ngx_str_null(&write->location);
-
-    if (template == NULL) {
-        return NGX_OK;
-    }
-
-    prefix = write->lr->conf->prefix;
-
-    p = ngx_pnalloc(write->pool, prefix.len + ngx_strlen(template) + 36);
-    if (p == NULL) {
-        return NGX_ERROR;
-    }
-
-    write->location.data = p;
-    p = ngx_cpymem(p, prefix.data, prefix.len);
-
-    place = strstr(template, "{new_id}");
-
-    if (place) {
-        p = ngx_cpymem(p, template, place - template);
-        p = ln_uuid_print(p, write->lr->new_id);
-        template = place + sizeof("{new_id}") - 1;
-    }
-
-    p = ngx_cpymem(p, template, ngx_strlen(template));
-    write->location.len = p - write->location.data;
-
-    return NGX_OK;
-}
-
-
-static ngx_int_t
-ln_write_respond(ln_write_t *write, ngx_uint_t status, ngx_str_t *location,
-    ngx_str_t *body)
-{
-    ngx_str_t         copy;
-    ln_request_t     *lr;
-    ngx_table_elt_t  *h;
-
-    lr = write->lr;
-
-    if (location->len) {
-
-        h = ngx_list_push(&lr->r->headers_out.headers);
-        if (h == NULL) {
-            return NGX_HTTP_INTERNAL_SERVER_ERROR;
-        }
-
-        ngx_memzero(h, sizeof(ngx_table_elt_t));
-
-        h->hash = 1;
-        ngx_str_set(&h->key, "Location");
-        h->value.len = location->len;
-        h->value.data = ngx_pstrdup(lr->r->pool, location);
-
-        if (h->value.data == NULL) {
-            h->hash = 0;
-            return NGX_HTTP_INTERNAL_SERVER_ERROR;
-        }
-    }
-
-    copy.len = body->len;
-    copy.data = body->len ? ngx_pstrdup(lr->r->pool, body) : NULL;
-
-    if (body->len && copy.data == NULL) {
-        return NGX_HTTP_INTERNAL_SERVER_ERROR;
-    }
-
-    return ln_respond_json(lr, status, &copy);
 }
 
 

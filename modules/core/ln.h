@@ -112,7 +112,8 @@ typedef ngx_int_t (*ln_derive_pt)(ngx_pool_t *pool, const ln_value_t *in,
  * A parameter.  Tables end with a row whose name is NULL.
  *
  * .arity   how often it may be repeated (default 1, at most LN_MAX_ARITY);
- *          `IN (:name)` expands to that many places, padded by repetition.
+ *          `IN (:name)` expands to that many places, padded by repetition;
+ *          :name.1, :name.2 … bind them singly.
  * .resolve a public single-key SELECT of one column `id`: the client's code
  *          is looked up through the cache, statements bind the id that came
  *          back, and a code that names nothing is 422 `unknown`.
@@ -231,11 +232,15 @@ struct ln_step_s {
 };
 
 
-/* The statement of a GET is the first whose parameters are all given. */
+/*
+ * The statement of a GET is the first whose parameters are all given.  "q.2"
+ * means at least two derived or repeated values.
+ */
 typedef struct {
     const char         *when;        /* "q near", "sort=years", "q.2"; NULL:
                                         always, and the end of the list */
-    const ln_stmt_t    *stmt;
+    const ln_stmt_t    *stmt;        /* NULL: 422, the first of .when is
+                                        `bad_combination` */
 } ln_choice_t;
 
 

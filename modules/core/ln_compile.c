@@ -226,6 +226,17 @@ ln_compile_choices(ngx_conf_t *cf, ln_app_t *app, ln_endpoint_t *endpoint)
 
     for (choice = choices; n; choice++, chosen++, n--) {
 
+        if (choice->when && choice->stmt == NULL) {
+
+            /* a refusal: the question makes no sense */
+            if (ln_compile_when(cf, endpoint, choice->when, chosen) != NGX_OK)
+            {
+                return NGX_ERROR;
+            }
+
+            continue;
+        }
+
         if (choice->stmt == NULL || choice->stmt->columns == NULL) {
             return ln_refuse(cf, endpoint, "a statement of a GET has columns",
                              choice->stmt ? choice->stmt->name : NULL);
@@ -287,7 +298,7 @@ ln_compile_also(ngx_conf_t *cf, ln_app_t *app, ln_endpoint_t *endpoint)
 }
 
 
-/* "q near": all of them given; "sort=years": equal; "q.2": two derived. */
+/* "q near": all of them given; "sort=years": equal; "q.2": at least two. */
 
 static ngx_int_t
 ln_compile_when(ngx_conf_t *cf, ln_endpoint_t *endpoint, const char *when,
@@ -297,6 +308,7 @@ ln_compile_when(ngx_conf_t *cf, ln_endpoint_t *endpoint, const char *when,
     ngx_int_t          index;
     ln_when_t         *term;
     const char        *p;
+    const ln_param_t  *param;
 
     if (when == NULL) {
         return NGX_OK;
@@ -327,10 +339,11 @@ ln_compile_when(ngx_conf_t *cf, ln_endpoint_t *endpoint, const char *when,
         len = strcspn(p, " ");
 
         if (*p == '.') {
-            term->derived = atoi(p + 1);
+            param = &endpoint->route->params[index];
+            term->count = atoi(p + 1);
 
-            if (term->derived < 1
-                || term->derived > endpoint->route->params[index].derived)
+            if (term->count < 1
+                || term->count > ngx_max(param->derived, param->arity))
             {
                 return ln_refuse(cf, endpoint, "unknown name in", when);
             }

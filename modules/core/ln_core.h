@@ -32,7 +32,7 @@
 
 
 #define LN_RELEASE        "0.1.0"
-#define LN_MAX_BINDS      64      /* places in one statement, arity counted */
+#define LN_MAX_BINDS      96      /* places in one statement, arity counted */
 #define LN_MAX_PARAMS     32
 #define LN_MAX_ERRORS     LN_MAX_PARAMS
 #define LN_MAX_ROWS_BYTES (4 * 1024 * 1024)  /* an answer larger is a bug */
@@ -71,10 +71,10 @@ typedef struct {
     ngx_uint_t          ncursor;
 } ln_call_t;
 
-/* A `when`: presence of a parameter, of a derived value, or equality. */
+/* A `when`: presence of a parameter, of so many values, or equality. */
 typedef struct {
     ngx_uint_t          param;
-    ngx_uint_t          derived;       /* 1…: that many; 0: the param itself */
+    ngx_uint_t          count;         /* at least so many, or derived; 0: 1 */
     ngx_str_t           equals;        /* or empty */
 } ln_when_t;
 

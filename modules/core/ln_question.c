@@ -73,7 +73,7 @@ ngx_uint_t
 ln_question_holds(ln_request_t *lr, const ln_chosen_t *chosen)
 {
     ngx_uint_t   i;
-    ngx_str_t   *text;
+    ngx_str_t    text;
     ln_when_t   *term;
     ln_value_t  *value;
 
@@ -81,14 +81,20 @@ ln_question_holds(ln_request_t *lr, const ln_chosen_t *chosen)
 
         term = &chosen->when[i];
         value = &lr->values[term->param * LN_MAX_ARITY];
-        text = &value->string;
+        text = value->string;
+
+        if (value->type == LN_BOOLEAN) {
+            /* 1 and 0 are spellings of it */
+            text.data = (u_char *) (value->integer ? "true" : "false");
+            text.len = ngx_strlen(text.data);
+        }
 
         if (lr->given[term->param] == 0
-            || (value->type == LN_BOOLEAN && value->integer == 0)
-            || lr->nderived[term->param] < term->derived
+            || ngx_max(lr->given[term->param], lr->nderived[term->param])
+               < term->count
             || (term->equals.len
-                && (text->len != term->equals.len
-                    || ngx_memcmp(text->data, term->equals.data, text->len)
+                && (text.len != term->equals.len
+                    || ngx_memcmp(text.data, term->equals.data, text.len)
                        != 0)))
         {
             return 0;

@@ -122,6 +122,15 @@ ln_read_prepare(ln_read_t *read)
 
     lr = read->lr;
     read->chosen = ln_question_choose(lr);
+    params = lr->endpoint->route->params;
+
+    if (read->chosen->call.stmt == NULL) {
+        i = read->chosen->when[0].param;
+        name.data = (u_char *) params[i].name;
+        name.len = ngx_strlen(params[i].name);
+        ln_field_error(lr, &name, LN_QUERY, "bad_combination", 0, 0);
+        return ln_fail_fields(lr);
+    }
 
     rc = ln_read_page(lr);
     if (rc != NGX_OK) {
@@ -129,7 +138,6 @@ ln_read_prepare(ln_read_t *read)
     }
 
     cursor = &none;
-    params = lr->endpoint->route->params;
 
     for (i = 0; i < lr->endpoint->nparams; i++) {
         if (params[i].type == LN_CURSOR) {

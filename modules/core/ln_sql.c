@@ -314,6 +314,10 @@ ln_sql_dotted(ln_sql_ctx_t *ctx, const char *name, size_t len, size_t dot)
         return ln_sql_place(ctx, LN_BIND_DERIVED, index, n - 1);
     }
 
+    if (param->arity > 1 && n >= 1 && (ngx_uint_t) n <= param->arity) {
+        return ln_sql_place(ctx, LN_BIND_PARAM, index, n - 1);
+    }
+
     each = ctx->endpoint->route->steps
            ? ctx->endpoint->route->steps[ctx->step].each : NULL;
 

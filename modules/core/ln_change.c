@@ -1,0 +1,566 @@
+
+/*
+ * What changed elsewhere: once a second the first worker of a node reads the
+ * new rows of change_event and bumps the shared versions.
+ *
+ * Rows get their seq when they are inserted and are seen when they are
+ * committed, in another order.  So `low` stands where everything below has
+ * been dealt with, a bit set remembers what was seen above it, and what is
+ * still missing LN_CHANGE_WINDOW after a higher one was seen is given up: it
+ * was rolled back, or the server counts in larger strides (Galera).
+ *
+ * After a failure, and in a new worker, reading starts again at the newest row
+ * that is older than the pause and the window: to bump a change twice costs a
+ * look into the database, to miss one costs the truth.  After so long a pause
+ * that rows may have been tidied away, everything cached is stale.
+ */
+
+#include "ln_clock.h"
+
+
+#define LN_CHANGE_PERIOD  1000       /* ms */
+#define LN_CHANGE_WRONG   30000      /* ms, after a failure that is a bug */
+#define LN_CHANGE_WINDOW  30000      /* ms: no transaction lasts longer */
+#define LN_CHANGE_PAUSE   1800000    /* ms: half of what change_tidy keeps */
+#define LN_CHANGE_SEEN    65536      /* rows above `low` that are told apart */
+#define LN_CHANGE_MARKS   64         /* one a round, more than a window's */
+#define LN_CHANGE_ROWS    1000       /* by one statement, see its LIMIT */
+
+
+/* The highest seq known at a moment. */
+typedef struct {
+    ngx_msec_t       at;
+    uint64_t         high;
+} ln_change_mark_t;
+
+struct ln_change_s {
+    ln_clock_db_t   *on;
+    ngx_event_t      timer;
+    ln_op_t         *op;
+    uint64_t         low;
+    uint64_t         high;           /* the highest seen */
+    uint64_t         last;           /* of the rows being read */
+    ngx_uint_t       rows;
+    ngx_uint_t       first_mark;     /* a ring */
+    ngx_uint_t       nmarks;
+    unsigned         following:1;    /* low is good */
+    unsigned         overflow:1;
+    ln_change_mark_t marks[LN_CHANGE_MARKS];
+    uint64_t         seen[LN_CHANGE_SEEN / 64];   /* by seq modulo the size */
+};
+
+
+static ngx_int_t ln_change_metrics(ln_change_conf_t *conf, ln_zone_t *zone);
+static void ln_change_tick(ngx_event_t *ev);
+static void ln_change_ask(ln_change_t *change, const ln_sql_t *sql,
+    const ln_value_t *arg, ln_op_row_pt row, ln_op_done_pt done);
+static void ln_change_since(ln_change_t *change);
+static ngx_int_t ln_change_since_row(void *data, const ln_value_t *row);
+static void ln_change_since_done(void *data, const ln_db_result_t *result);
+static void ln_change_clock(ln_change_t *change);
+static ngx_int_t ln_change_clock_row(void *data, const ln_value_t *row);
+static void ln_change_clock_done(void *data, const ln_db_result_t *result);
+static void ln_change_read(ln_change_t *change, uint64_t from);
+static ngx_int_t ln_change_row(void *data, const ln_value_t *row);
+static void ln_change_read_done(void *data, const ln_db_result_t *result);
+static void ln_change_ended(ln_change_t *change);
+static void ln_change_failed(ln_change_t *change, ln_db_rc_e rc);
+static void ln_change_flush(ln_change_t *change, const char *why);
+static void ln_change_advance(ln_change_t *change, uint64_t to);
+
+
+static const ln_column_t  ln_change_clock_columns[] = {
+    { .name = "now", .type = LN_INTEGER },
+    { .name = "high", .type = LN_ID },
+    { .name = NULL }
+};
+
+static const ln_column_t  ln_change_since_columns[] = {
+    { .name = "seq", .type = LN_ID },
+    { .name = NULL }
+};
+
+static const ln_column_t  ln_change_columns[] = {
+    { .name = "seq", .type = LN_ID },
+    { .name = "topic", .type = LN_STRING },
+    { .name = "subject", .type = LN_STRING },
+    { .name = NULL }
+};
+
+
+ngx_int_t
+ln_change_init(ngx_conf_t *cf, ln_clock_t *clock)
+{
+    ln_change_conf_t  *conf;
+
+    conf = &clock->change;
+
+    conf->insert = ln_compile_own(cf, clock->app, "change_insert",
+        "INSERT INTO change_event"
+        " (topic, subject, at)"
+        " VALUES (?, ?, UTC_TIMESTAMP(6))",
+        NULL, LN_LANE_WRITE);
+
+    conf->clock = ln_compile_own(cf, clock->app, "change_clock",
+        "SELECT CAST(UNIX_TIMESTAMP(UTC_TIMESTAMP(6)) * 1000000 AS SIGNED)"
+        " AS now,"
+        " COALESCE(MAX(seq), 0) AS high"
+        " FROM change_event",
+        ln_change_clock_columns, LN_LANE_READ);
+
+    conf->since = ln_compile_own(cf, clock->app, "change_since",
+        "SELECT COALESCE("
+        "(SELECT e.seq"
+        " FROM change_event e"
+        " WHERE e.at < UTC_TIMESTAMP(6) - INTERVAL ? SECOND"
+        " ORDER BY e.at DESC, e.seq DESC"
+        " LIMIT 1),"
+        " (SELECT MIN(f.seq) - 1 FROM change_event f), 0) AS seq",
+        ln_change_since_columns, LN_LANE_READ);
+
+    conf->rows = ln_compile_own(cf, clock->app, "change_rows",
+        "SELECT seq,"
+        " topic,"
+        " subject"
+        " FROM change_event"
+        " WHERE seq > ?"
+        " ORDER BY seq"
+        " LIMIT 1000",
+        ln_change_columns, LN_LANE_READ);
+
+    if (conf->insert == NULL || conf->clock == NULL || conf->since == NULL
+        || conf->rows == NULL)
+    {
+        return NGX_ERROR;
+    }
+
+    return ln_change_metrics(conf, clock->app->zone);
+}
+
+
+static ngx_int_t
+ln_change_metrics(ln_change_conf_t *conf, ln_zone_t *zone)
+{
+    static const char  polls[] = "legalnet_change_polls_total";
+    static const char  help[] = "Looks at what other nodes changed.";
+
+    conf->metric_polls = ln_zone_metric(zone, LN_COUNTER, polls, help,
+                                        "result=\"ok\"");
+    conf->metric_failures = ln_zone_metric(zone, LN_COUNTER, polls, help,
+                                           "result=\"failed\"");
+    conf->metric_changes = ln_zone_metric(zone, LN_COUNTER,
+                                          "legalnet_changes_total",
+                                          "Changes read from the database.",
+                                          "");
+    conf->metric_flushes = ln_zone_metric(zone, LN_COUNTER,
+                                          "legalnet_cache_flushes_total",
+                                          "How often all was made stale.",
+                                          "");
+
+    return conf->metric_flushes == NGX_ERROR ? NGX_ERROR : NGX_OK;
+}
+
+
+const ln_sql_t *
+ln_change_insert(ln_app_t *app, ngx_pool_t *pool, const ln_act_t *act,
+    ln_value_t **args)
+{
+    ln_clock_t  *clock;
+    ln_value_t  *arg;
+
+    clock = app->clock;
+
+    arg = ngx_palloc(pool, 2 * sizeof(ln_value_t));
+    if (arg == NULL) {
+        return NULL;
+    }
+
+    ln_arg_string(&arg[0], act->topic.data, act->topic.len);
+
+    if (act->subject.len) {
+        ln_arg_string(&arg[1], act->subject.data, act->subject.len);
+    } else {
+        ln_arg_string(&arg[1], (u_char *) "*", 1);
+    }
+
+    *args = arg;
+
+    return clock->change.insert;
+}
+
+
+ngx_int_t
+ln_change_start(ln_clock_db_t *on, ngx_cycle_t *cycle)
+{
+    ngx_event_t  *ev;
+    ln_change_t  *change;
+
+    change = ngx_pcalloc(cycle->pool, sizeof(ln_change_t));
+    if (change == NULL) {
+        return NGX_ERROR;
+    }
+
+    change->on = on;
+    on->change = change;
+
+    ev = &change->timer;
+    ev->handler = ln_change_tick;
+    ev->data = change;
+    ev->log = cycle->log;
+    ev->cancelable = 1;
+
+    ngx_add_timer(ev, 1);
+
+    return NGX_OK;
+}
+
+
+void
+ln_change_stop(ln_change_t *change)
+{
+    if (change->timer.timer_set) {
+        ngx_del_timer(&change->timer);
+    }
+
+    if (change->op) {
+        ln_op_detach(change->op);
+        change->op = NULL;
+    }
+}
+
+
+static ln_zone_t *
+ln_change_zone(ln_change_t *change)
+{
+    return change->on->clock->app->zone;
+}
+
+
+static void
+ln_change_tick(ngx_event_t *ev)
+{
+    ln_change_t  *change;
+
+    change = ev->data;
+
+    if (ln_clock_stopped(change->on->clock)) {
+        return;
+    }
+
+    if (change->following) {
+        ln_change_clock(change);
+        return;
+    }
+
+    ln_change_since(change);
+}
+
+
+static void
+ln_change_ask(ln_change_t *change, const ln_sql_t *sql, const ln_value_t *arg,
+    ln_op_row_pt row, ln_op_done_pt done)
+{
+    change->op = ln_db_query(change->on->db, sql, arg, row, done, change);
+
+    if (change->op == NULL) {
+        ln_change_failed(change, LN_DB_UNAVAILABLE);
+    }
+}
+
+
+static void
+ln_change_since(ln_change_t *change)
+{
+    ngx_msec_t  polled, pause;
+    ln_value_t  arg;
+
+    polled = ln_zone_polled(ln_change_zone(change), change->on->index);
+    pause = ngx_current_msec - polled;
+
+    if (polled == 0 || pause > LN_CHANGE_PAUSE) {
+        ln_change_flush(change, polled ? "changes were not read for long"
+                                       : NULL);
+        pause = 0;
+    }
+
+    ln_arg_integer(&arg, (int64_t) (pause + LN_CHANGE_WINDOW) / 1000 + 1);
+
+    ln_change_ask(change, change->on->clock->change.since, &arg,
+                  ln_change_since_row, ln_change_since_done);
+}
+
+
+static ngx_int_t
+ln_change_since_row(void *data, const ln_value_t *row)
+{
+    ln_change_t *change = data;
+
+    change->low = (uint64_t) row[0].integer;
+
+    return NGX_OK;
+}
+
+
+static void
+ln_change_since_done(void *data, const ln_db_result_t *result)
+{
+    ln_change_t *change = data;
+
+    change->op = NULL;
+
+    if (result->rc != LN_DB_OK || result->rows == 0) {
+        ln_change_failed(change, result->rc);
+        return;
+    }
+
+    ngx_memzero(change->seen, sizeof(change->seen));
+    change->high = change->low;
+    change->nmarks = 0;
+    change->overflow = 0;
+    change->following = 1;
+
+    ln_change_clock(change);
+}
+
+
+static void
+ln_change_clock(ln_change_t *change)
+{
+    ln_change_ask(change, change->on->clock->change.clock, NULL,
+                  ln_change_clock_row, ln_change_clock_done);
+}
+
+
+static ngx_int_t
+ln_change_clock_row(void *data, const ln_value_t *row)
+{
+    ln_change_t *change = data;
+
+    struct timeval  tv;
+
+    ngx_gettimeofday(&tv);
+
+    ln_zone_clock_set(ln_change_zone(change),
+                      row[0].integer
+                      - ((int64_t) tv.tv_sec * 1000000 + tv.tv_usec));
+
+    change->last = (uint64_t) row[1].integer;
+
+    return NGX_OK;
+}
+
+
+static void
+ln_change_clock_done(void *data, const ln_db_result_t *result)
+{
+    ln_change_t *change = data;
+
+    change->op = NULL;
+
+    if (result->rc != LN_DB_OK || result->rows == 0) {
+        ln_change_failed(change, result->rc);
+        return;
+    }
+
+    if (change->last < change->high) {
+        /* the newest row is never tidied away: this is another database */
+        ln_change_flush(change, "the database went back in time");
+        change->following = 0;
+        ln_change_ended(change);
+        return;
+    }
+
+    if (change->last == change->low) {
+        ln_change_ended(change);
+        return;
+    }
+
+    ln_change_read(change, change->low);
+}
+
+
+static void
+ln_change_read(ln_change_t *change, uint64_t from)
+{
+    ln_value_t  arg;
+
+    ln_arg_integer(&arg, (int64_t) from);
+
+    change->rows = 0;
+
+    ln_change_ask(change, change->on->clock->change.rows, &arg, ln_change_row,
+                  ln_change_read_done);
+}
+
+
+static ngx_int_t
+ln_change_row(void *data, const ln_value_t *row)
+{
+    ln_change_t *change = data;
+
+    uint64_t   seq, bit, *word;
+    ngx_str_t  topic, subject;
+
+    seq = (uint64_t) row[0].integer;
+
+    change->rows++;
+    change->last = seq;
+    change->high = ngx_max(change->high, seq);
+
+    if (seq <= change->low) {
+        return NGX_OK;
+    }
+
+    if (seq - change->low > LN_CHANGE_SEEN) {
+        change->overflow = 1;
+        return NGX_OK;
+    }
+
+    word = &change->seen[seq % LN_CHANGE_SEEN / 64];
+    bit = (uint64_t) 1 << (seq % 64);
+
+    if (*word & bit) {
+        return NGX_OK;
+    }
+
+    *word |= bit;
+
+    topic = row[1].string;
+    subject = row[2].string;
+
+    ln_version_bump(ln_change_zone(change), &topic, &subject);
+    ln_zone_count(ln_change_zone(change),
+                  change->on->clock->change.metric_changes, 1);
+
+    return NGX_OK;
+}
+
+
+static void
+ln_change_read_done(void *data, const ln_db_result_t *result)
+{
+    ln_change_t *change = data;
+
+    change->op = NULL;
+
+    if (result->rc != LN_DB_OK) {
+        ln_change_failed(change, result->rc);
+        return;
+    }
+
+    if (change->overflow) {
+        ln_change_flush(change, "too many changes at once");
+        change->following = 0;
+        ln_change_ended(change);
+        return;
+    }
+
+    /* what was seen without a gap is dealt with */
+    while (change->low < change->high
+           && (change->seen[(change->low + 1) % LN_CHANGE_SEEN / 64]
+               & ((uint64_t) 1 << ((change->low + 1) % 64))))
+    {
+        ln_change_advance(change, change->low + 1);
+    }
+
+    if (change->rows == LN_CHANGE_ROWS) {
+        ln_change_read(change, change->last);
+        return;
+    }
+
+    ln_change_ended(change);
+}
+
+
+/* A round that read all there is. */
+
+static void
+ln_change_ended(ln_change_t *change)
+{
+    ln_zone_t         *zone;
+    ln_change_mark_t  *mark;
+
+    zone = ln_change_zone(change);
+
+    ln_zone_polled_set(zone, change->on->index);
+    ln_zone_count(zone, change->on->clock->change.metric_polls, 1);
+
+    while (change->nmarks) {
+        mark = &change->marks[change->first_mark];
+
+        if (ngx_current_msec - mark->at < LN_CHANGE_WINDOW
+            && change->nmarks < LN_CHANGE_MARKS)
+        {
+            break;
+        }
+
+        ln_change_advance(change, mark->high);
+        change->first_mark = (change->first_mark + 1) % LN_CHANGE_MARKS;
+        change->nmarks--;
+    }
+
+    mark = &change->marks[(change->first_mark + change->nmarks)
+                          % LN_CHANGE_MARKS];
+    mark->at = ngx_current_msec;
+    mark->high = change->high;
+    change->nmarks++;
+
+    if (!ln_clock_stopped(change->on->clock)) {
+        ngx_add_timer(&change->timer, LN_CHANGE_PERIOD);
+    }
+}
+
+
+static void
+ln_change_failed(ln_change_t *change, ln_db_rc_e rc)
+{
+    change->following = 0;
+
+    ln_zone_count(ln_change_zone(change),
+                  change->on->clock->change.metric_failures, 1);
+
+    if (!ln_clock_stopped(change->on->clock)) {
+        ngx_add_timer(&change->timer, rc == LN_DB_FAILED ? LN_CHANGE_WRONG
+                                                         : LN_CHANGE_PERIOD);
+    }
+}
+
+
+static void
+ln_change_flush(ln_change_t *change, const char *why)
+{
+    ln_version_bump_all(ln_change_zone(change));
+    ln_zone_count(ln_change_zone(change),
+                  change->on->clock->change.metric_flushes, 1);
+
+    if (why) {
+        ngx_log_error(NGX_LOG_WARN, ngx_cycle->log, 0,
+                      "legalnet: everything cached is stale: %s", why);
+    }
+}
+
+
+/* Everything up to `to` is dealt with; its bits serve higher rows. */
+
+static void
+ln_change_advance(ln_change_t *change, uint64_t to)
+{
+    uint64_t  seq;
+
+    if (to <= change->low) {
+        return;
+    }
+
+    if (to - change->low >= LN_CHANGE_SEEN) {
+        ngx_memzero(change->seen, sizeof(change->seen));
+        change->low = to;
+        return;
+    }
+
+    for (seq = change->low + 1; seq <= to; seq++) {
+        change->seen[seq % LN_CHANGE_SEEN / 64] &=
+                                            ~((uint64_t) 1 << (seq % 64));
+    }
+
+    change->low = to;
+}

@@ -1,7 +1,7 @@
 #!/bin/bash
 # make test and make prove: tests/run.sh [prove | LANE...]
 #
-# Lanes, in this order: style unit fuzz api db fault plugin web browser sanitizer.
+# Lanes, in this order: style unit fuzz api db fault plugin operations web browser sanitizer.
 # Every lane runs even when one before it failed; the exit status tells.
 set -uo pipefail
 cd "$(dirname "$0")/.."
@@ -47,7 +47,7 @@ sanitized() {
 if [ "${1:-}" = prove ]; then
     lane prove python_tests prove fault api db
 else
-    for name in ${*:-style unit fuzz api db fault plugin web browser sanitizer}; do
+    for name in ${*:-style unit fuzz api db fault plugin operations web browser sanitizer}; do
         case $name in
         web) lane web web_tests ;;
         sanitizer) lane sanitizer sanitized "not prove" api fault plugin fuzz ;;

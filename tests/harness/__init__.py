@@ -6,7 +6,8 @@ needs another configuration.  Nothing is replaced by a stand-in.
 """
 
 from harness.database import Database, Tls
+from harness.module import build_module
 from harness.relay import Relay
 from harness.stack import Stack
 
-__all__ = ["Database", "Relay", "Stack", "Tls"]
+__all__ = ["Database", "Relay", "Stack", "Tls", "build_module"]

@@ -1,0 +1,39 @@
+"""The lane that is to catch our mistakes catches mistakes."""
+
+import pathlib
+import re
+
+import httpx
+import pytest
+
+from harness import build_module
+from harness.stack import SANITIZE
+
+SOURCE = pathlib.Path(__file__).with_name("broken_module.c")
+
+pytestmark = pytest.mark.skipif(not SANITIZE, reason="needs the modules under ASan and UBSan")
+
+
+@pytest.fixture
+def broken(built, stack_factory, tmp_path):
+    module = build_module(SOURCE, tmp_path, "ngx_http_broken_module", built, sanitize=True)
+    stack = stack_factory(
+        modules=[module],
+        server="location = /heap { broken_heap; } location = /shift { broken_shift; }",
+    )
+    tmp_path.chmod(0o755)
+    return stack
+
+
+def test_a_read_behind_an_allocation_fails_the_test(broken):
+    with pytest.raises(httpx.RemoteProtocolError):
+        broken.get("/heap")
+    with pytest.raises(AssertionError, match="heap-buffer-overflow"):
+        broken.check_logs()
+    assert any(re.search("ngx_http_broken_heap", line) for line in broken.error_log())
+
+
+def test_undefined_behavior_fails_the_test(broken):
+    assert broken.get("/shift").status_code == 204
+    with pytest.raises(AssertionError, match="shift exponent 40 is too large"):
+        broken.check_logs()

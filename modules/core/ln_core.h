@@ -131,7 +131,7 @@ struct ln_app_s {
     ngx_array_t          databases;    /* ln_db_t * */
     void                *router;
     ln_zone_t           *zone;
-    ngx_str_t            messages_path;
+    ngx_array_t         *messages_paths;   /* ngx_str_t, folders */
     void                *messages;     /* ln_message.c */
     ngx_str_t            key_file;
     u_char               key_cursor[32];       /* derived by HKDF */

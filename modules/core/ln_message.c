@@ -1,8 +1,9 @@
 
 /*
  * Texts.  A catalogue is a flat JSON object of key to text; its locale is the
- * last part of the file's name, so that zh-CN.json and notes.zh-CN.json are
- * both Chinese and a feature brings its texts as files of its own.
+ * last part of the file's name: zh-CN.json and notes.zh-CN.json are both
+ * Chinese, so a feature brings its texts as files of its own, in the same
+ * folder or in another that a second `legalnet_messages` names.
  *
  *     problem.CODE          what happened, one line
  *     problem.CODE.detail   what one can do now (optional)
@@ -36,6 +37,8 @@ typedef struct {
 } ln_messages_t;
 
 
+static ngx_int_t ln_message_folder(ngx_conf_t *cf, ln_messages_t *messages,
+    ngx_str_t *folder);
 static ngx_int_t ln_message_file(ngx_conf_t *cf, ln_messages_t *messages,
     ngx_str_t *path);
 static ln_locale_t *ln_message_locale_add(ngx_conf_t *cf,
@@ -94,34 +97,57 @@ static const ngx_str_t  ln_message_core[] = {
 ngx_int_t
 ln_message_load(ngx_conf_t *cf, ln_app_t *app)
 {
-    ngx_int_t       rc;
-    ngx_str_t       path;
-    ngx_glob_t      glob;
+    ngx_str_t      *folder;
+    ngx_uint_t      i;
     ln_messages_t  *messages;
 
-    if (app->messages_path.len == 0) {
+    if (app->messages_paths == NGX_CONF_UNSET_PTR) {
         ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
                            "legalnet: \"legalnet_messages\" does not say "
                            "where the message catalogues are");
         return NGX_ERROR;
     }
 
-    if (ngx_conf_full_name(cf->cycle, &app->messages_path, 1) != NGX_OK) {
-        return NGX_ERROR;
-    }
-
     messages = ngx_pcalloc(cf->pool, sizeof(ln_messages_t));
-    path.len = app->messages_path.len + sizeof("/*.json") - 1;
-    path.data = ngx_pnalloc(cf->pool, path.len + 1);
 
-    if (messages == NULL || path.data == NULL
+    if (messages == NULL
         || ngx_array_init(&messages->locales, cf->pool, 2,
                           sizeof(ln_locale_t)) != NGX_OK)
     {
         return NGX_ERROR;
     }
 
-    ngx_sprintf(path.data, "%V/*.json%Z", &app->messages_path);
+    folder = app->messages_paths->elts;
+
+    for (i = 0; i < app->messages_paths->nelts; i++) {
+        if (ln_message_folder(cf, messages, &folder[i]) != NGX_OK) {
+            return NGX_ERROR;
+        }
+    }
+
+    app->messages = messages;
+
+    return ln_message_check(cf, messages);
+}
+
+
+static ngx_int_t
+ln_message_folder(ngx_conf_t *cf, ln_messages_t *messages, ngx_str_t *folder)
+{
+    ngx_int_t   rc;
+    ngx_str_t   path;
+    ngx_glob_t  glob;
+
+    if (ngx_conf_full_name(cf->cycle, folder, 1) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    path.data = ngx_pnalloc(cf->pool, folder->len + sizeof("/*.json"));
+    if (path.data == NULL) {
+        return NGX_ERROR;
+    }
+
+    ngx_sprintf(path.data, "%V/*.json%Z", folder);
 
     ngx_memzero(&glob, sizeof(ngx_glob_t));
     glob.pattern = path.data;
@@ -129,7 +155,7 @@ ln_message_load(ngx_conf_t *cf, ln_app_t *app)
 
     if (ngx_open_glob(&glob) != NGX_OK) {
         ngx_conf_log_error(NGX_LOG_EMERG, cf, ngx_errno,
-                           "legalnet: \"%V\" cannot be read", &path);
+                           "legalnet: folder \"%V\" cannot be read", folder);
         return NGX_ERROR;
     }
 
@@ -141,13 +167,7 @@ ln_message_load(ngx_conf_t *cf, ln_app_t *app)
 
     ngx_close_glob(&glob);
 
-    if (rc != NGX_OK || ln_message_check(cf, messages) != NGX_OK) {
-        return NGX_ERROR;
-    }
-
-    app->messages = messages;
-
-    return NGX_OK;
+    return rc;
 }
 
 
@@ -291,7 +311,9 @@ ln_message_check(ngx_conf_t *cf, ln_messages_t *messages)
         qsort(message, locale[i].texts.nelts, sizeof(ln_message_t),
               ln_message_order);
 
-        if (ngx_strncasecmp(locale[i].name.data, (u_char *) "zh-CN", 6) == 0) {
+        if (locale[i].name.len == 5
+            && ngx_strncmp(locale[i].name.data, "zh-CN", 5) == 0)
+        {
             messages->fallback = i;
         }
 

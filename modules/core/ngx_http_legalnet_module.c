@@ -50,9 +50,9 @@ static ngx_command_t  ln_commands[] = {
 
     { ngx_string("legalnet_messages"),
       NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE1,
-      ngx_conf_set_str_slot,
+      ngx_conf_set_str_array_slot,
       NGX_HTTP_MAIN_CONF_OFFSET,
-      offsetof(ln_app_t, messages_path),
+      offsetof(ln_app_t, messages_paths),
       NULL },
 
     { ngx_string("legalnet_key_file"),
@@ -295,6 +295,8 @@ ln_create_main_conf(ngx_conf_t *cf)
     if (app == NULL) {
         return NULL;
     }
+
+    app->messages_paths = NGX_CONF_UNSET_PTR;
 
     if (ngx_array_init(&app->features, cf->pool, 8, sizeof(void *)) != NGX_OK
         || ngx_array_init(&app->endpoints, cf->pool, 64, sizeof(void *))

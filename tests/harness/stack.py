@@ -125,10 +125,11 @@ class Stack:
         return result.returncode == 0, said
 
     def reload(self):
-        """HUP; returns when a new generation of workers serves."""
+        """HUP; returns when new workers serve and the old ones take nothing new."""
         old = set(self.workers())
         self.process.send_signal(signal.SIGHUP)
         wait_for(lambda: set(self.workers()) - old, "new worker after a reload")
+        wait_for(lambda: all(is_leaving(pid) for pid in old), "end of the old workers' listening")
 
     def reopen(self):
         """USR1: logs are reopened, buffered lines written."""
@@ -309,3 +310,11 @@ class Stack:
     @staticmethod
     def _features(location, rest):
         return f"legalnet_features {rest.get('features', 'directory')};\n    {location}"
+
+
+def is_leaving(pid):
+    """A worker that is gone, or that only finishes what it has."""
+    try:
+        return b"shutting down" in pathlib.Path(f"/proc/{pid}/cmdline").read_bytes()
+    except (FileNotFoundError, ProcessLookupError):
+        return True

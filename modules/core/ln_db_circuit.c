@@ -12,7 +12,7 @@
 #include "ln_db_internal.h"
 
 
-static void ln_circuit_schedule(ln_db_t *db);
+static void ln_host_clamp(ln_db_t *db);
 static ngx_uint_t ln_circuit_probing(ln_db_t *db);
 static void ln_circuit_probe(ln_db_t *db);
 
@@ -50,16 +50,38 @@ ln_host_failed(ln_db_t *db, ln_db_host_t *host)
         return;
     }
 
-    host->delay = host->delay ? ngx_min(host->delay * 2, db->backoff_max)
+    host->delay = host->delay ? ngx_min(host->delay * 2, LN_DB_BACKOFF_HOST)
                               : LN_DB_BACKOFF;
     host->retry_at = ngx_current_msec + host->delay / 2
                      + (ngx_msec_t) ngx_random() % (host->delay / 2 + 1);
 
     if (ln_host_pick(db) == NULL) {
+        ln_host_clamp(db);
         ln_circuit_failure(db);
     }
 
     ln_circuit_schedule(db);
+}
+
+
+/* A dead host is seldom tried while another works, often when none does. */
+
+static void
+ln_host_clamp(ln_db_t *db)
+{
+    ngx_uint_t     i;
+    ngx_msec_t     left;
+    ln_db_host_t  *hosts;
+
+    hosts = db->hosts.elts;
+
+    for (i = 0; i < db->hosts.nelts; i++) {
+        left = ln_circuit_left(hosts[i].retry_at);
+
+        hosts[i].delay = ngx_min(hosts[i].delay, db->backoff_max);
+        hosts[i].retry_at = ngx_current_msec
+                            + ngx_min(left, db->backoff_max);
+    }
 }
 
 
@@ -129,7 +151,7 @@ ln_circuit_silence(ln_db_t *db, ngx_msec_t since)
 }
 
 
-static void
+void
 ln_circuit_schedule(ln_db_t *db)
 {
     ngx_uint_t     i;

@@ -363,7 +363,11 @@ ln_conn_close(ln_db_conn_t *conn)
 }
 
 
-/* The library closes the socket; nginx must have forgotten it by then. */
+/*
+ * The library closes the socket, and has already done so after an error: its
+ * number may belong to a pool thread's new connection by now.  So epoll is not
+ * told; it forgets a closed socket itself (NGX_CLOSE_EVENT).
+ */
 
 static void
 ln_conn_detach(ln_db_conn_t *conn)
@@ -376,7 +380,7 @@ ln_conn_detach(ln_db_conn_t *conn)
         return;
     }
 
-    ngx_del_conn(c, 0);
+    ngx_del_conn(c, NGX_CLOSE_EVENT);
 
     if (c->read->posted) {
         ngx_delete_posted_event(c->read);

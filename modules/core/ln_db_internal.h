@@ -42,6 +42,7 @@
 #define LN_DB_TIDY          5000     /* ms between two looks at the idle */
 #define LN_DB_UNWIND        16       /* a suspended call ends in one or two */
 #define LN_DB_BACKOFF       100      /* ms, the first; it doubles */
+#define LN_DB_BACKOFF_HOST  30000    /* ms, while another host works */
 
 
 typedef enum {
@@ -305,6 +306,7 @@ void ln_host_well(ln_db_t *db, ln_db_host_t *host);
 void ln_circuit_failure(ln_db_t *db);
 void ln_circuit_answer(ln_db_t *db);
 void ln_circuit_silence(ln_db_t *db, ngx_msec_t since);
+void ln_circuit_schedule(ln_db_t *db);
 void ln_circuit_retry(ngx_event_t *ev);
 
 /* ln_db_error.c */

@@ -416,6 +416,7 @@ ln_lane_grow(ln_lane_t *lane)
 
         if (conn->state == LN_CONN_CLOSED) {
             if (ln_conn_connect(conn) != NGX_OK) {
+                ln_circuit_schedule(lane->db);
                 return;
             }
 

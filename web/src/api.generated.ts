@@ -504,6 +504,7 @@ export interface paths {
                                 code: string;
                                 name: string;
                             }[];
+                            uscc: string | null;
                             region: {
                                 code: string;
                                 full_name: string;
@@ -513,30 +514,37 @@ export interface paths {
                             longitude: number | null;
                             latitude: number | null;
                             location_quality: string;
-                            distance?: number;
-                            uscc: string | null;
-                            areas: {
-                                code: string;
-                                name: string;
-                            }[];
                             opening_hours: {
                                 days: number[];
                                 opens: string;
                                 closes: string;
-                            }[] | null;
+                            }[];
+                            areas: {
+                                code: string;
+                                name: string;
+                            }[];
+                            languages: {
+                                code: string;
+                                name: string;
+                            }[];
                             outreach_places: {
                                 name: string;
-                                address: string | null;
                                 region: {
                                     code: string;
                                     full_name: string;
                                 };
+                                address: string | null;
+                                longitude: number | null;
+                                latitude: number | null;
                                 schedule: string | null;
                                 phone: string | null;
                             }[];
                             established_on: string | null;
-                            last_verified_on: string | null;
+                            /** @enum {string} */
+                            status: "active" | "suspended" | "closed";
                             source: string;
+                            last_verified_on: string | null;
+                            practitioner_count: number;
                         };
                     };
                 };
@@ -762,6 +770,20 @@ export interface paths {
                             organization: {
                                 id: string;
                                 name: string;
+                                address: string | null;
+                                phone: string | null;
+                                opening_hours: {
+                                    days: number[];
+                                    opens: string;
+                                    closes: string;
+                                }[];
+                                region: {
+                                    code: string;
+                                    full_name: string;
+                                };
+                                longitude: number | null;
+                                latitude: number | null;
+                                location_quality: string;
                             } | null;
                             region: {
                                 code: string;
@@ -770,15 +792,17 @@ export interface paths {
                             qualifications: {
                                 kind: string;
                                 kind_name: string;
+                                licence_number: string | null;
                                 /** @enum {string} */
                                 status: "active" | "suspended" | "cancelled" | "revoked";
-                                licence_number: string | null;
                                 organization: {
                                     id: string;
                                     name: string;
                                 } | null;
                                 valid_from: string | null;
                                 valid_to: string | null;
+                                current: boolean;
+                                source: string;
                                 last_verified_on: string | null;
                             }[];
                             areas: {
@@ -789,13 +813,16 @@ export interface paths {
                                 code: string;
                                 name: string;
                             }[];
+                            regions_served: {
+                                code: string;
+                                full_name: string;
+                            }[];
                             legal_aid: boolean;
-                            years: number | null;
-                            distance?: number;
                             phone: string | null;
                             introduction: string | null;
-                            last_verified_on: string | null;
+                            practicing_since: string | null;
                             source: string;
+                            last_verified_on: string | null;
                         };
                     };
                 };

@@ -24,6 +24,7 @@ export type Region = Item<'/api/v1/regions'>
 export type RegionDetail = Answer<'/api/v1/regions/{code}'>
 export type PracticeArea = Item<'/api/v1/practice-areas'>
 export type Named = { code: string; name: string }
+export type Suggestion = Item<'/api/v1/suggest'>
 export type PractitionerItem = Item<'/api/v1/practitioners'>
 export type OrganizationItem = Item<'/api/v1/organizations'>
 export type Practitioner = Answer<'/api/v1/practitioners/{id}'>
@@ -167,6 +168,15 @@ export function searchOrganizations(
   leave?: AbortSignal,
 ): Promise<Page<OrganizationItem>> {
   return ask((signal) => client.GET('/api/v1/organizations', { params: { query }, signal }), leave)
+}
+
+/** What may be meant by the letters typed so far. */
+export async function suggest(q: string, leave?: AbortSignal): Promise<Suggestion[]> {
+  const page = await ask(
+    (signal) => client.GET('/api/v1/suggest', { params: { query: { q, limit: 10 } }, signal }),
+    leave,
+  )
+  return page.items
 }
 
 export function practitioner(id: string, leave?: AbortSignal): Promise<Practitioner> {

@@ -14,7 +14,11 @@ function timesOf(hours: OpeningHours, day: number): string[] {
   return hours
     .filter((span) => span.days.includes(day))
     .sort((a, b) => a.opens.localeCompare(b.opens))
-    .map((span) => t('hours.span', { opens: span.opens, closes: span.closes }))
+    .map(({ opens, closes }) =>
+      opens === '00:00' && closes === '24:00'
+        ? t('hours.always')
+        : t('hours.span', { opens, closes }),
+    )
 }
 
 /** One line for each run of days with the same hours. */

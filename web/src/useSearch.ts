@@ -9,6 +9,8 @@ export type Found =
   | { kind: 'practitioners'; items: api.PractitionerItem[] }
   | { kind: 'organizations'; items: api.OrganizationItem[] }
 
+const farthest = 100 // km; beyond it nobody is near
+
 type Asked = { kind: Kind; filters: Filters; near: string }
 
 /** The filters in the API's words; what is not set is not sent. */
@@ -20,6 +22,7 @@ export function toQuery({ kind, filters, near }: Asked, cursor: string | null) {
     type: filters.type || undefined,
     language: filters.language || undefined,
     near: filters.sort === 'distance' ? near : undefined,
+    radius: filters.sort === 'distance' ? farthest : undefined,
     cursor: cursor ?? undefined,
   }
   if (kind === 'organizations') return common

@@ -17,6 +17,7 @@ const composed = [
   'position.',
   'qualification.status.',
   'report.field.',
+  'organization.status.',
   'developers.place.',
 ]
 

@@ -1,0 +1,520 @@
+/*
+ * The projections that search reads, rebuilt from the tables of record.
+ *
+ * Constant SQL for MariaDB and MySQL, run by the program `legalnet` on one
+ * connection:
+ *
+ *   1. ln_projection_session once per connection (makes temporary tables);
+ *   2. in a transaction: DELETE FROM ln_touched, fill it with the ids of a
+ *      batch (LN_PROJECTION_BATCH or fewer), run ln_projection_organizations
+ *      or ln_projection_practitioners, replace the tokens, COMMIT.
+ *
+ * Ids whose row is gone, closed or without a current qualification lose their
+ * rows here, so a deletion is refreshed like any other change.  Each temporary
+ * table stands once in a statement: MySQL cannot open one twice.
+ *
+ * Documents are made by CONCAT and JSON_QUOTE and not by JSON_OBJECT, which
+ * orders and spaces members differently on the two servers; GROUP_CONCAT has
+ * the ORDER BY that JSON_ARRAYAGG lacks.
+ */
+
+#ifndef LN_PROJECTION_H
+#define LN_PROJECTION_H
+
+
+#define LN_PROJECTION_BATCH  2000   /* some 40,000 listing rows, 30 MB */
+
+
+/* Days are days in Asia/Shanghai; the session's time zone is UTC. */
+#define LN_SQL_TODAY  "DATE(UTC_TIMESTAMP() + INTERVAL 8 HOUR)"
+
+/* A neutral order that changes each day: nobody can buy or keep a place. */
+#define LN_SQL_RANK(id)                                                       \
+    "CONV(LEFT(SHA2(CONCAT(" LN_SQL_TODAY ", ':', " id "), 256), 6), 16, 10)"
+
+#define LN_SQL_CURRENT(q)                                                     \
+    q ".status = 'active'"                                                    \
+    " AND (" q ".valid_from IS NULL OR " q ".valid_from <= " LN_SQL_TODAY ")" \
+    " AND (" q ".valid_to IS NULL OR " q ".valid_to >= " LN_SQL_TODAY ")"
+
+#define LN_SQL_TEXT(column)  "IFNULL(JSON_QUOTE(" column "), 'null')"
+
+#define LN_SQL_DATE(column)                                                   \
+    "IFNULL(CONCAT('\"', " column ", '\"'), 'null')"
+
+#define LN_SQL_NUMBER(column)  "IFNULL(" column ", 'null')"
+
+#define LN_SQL_MASKED(phone)                                                  \
+    "CASE WHEN CHAR_LENGTH(" phone ") = 11"                                   \
+    " THEN CONCAT(LEFT(" phone ", 3), '****', RIGHT(" phone ", 4))"           \
+    " ELSE CONCAT(LEFT(" phone ", 3), '****') END"
+
+#define LN_SQL_PUBLIC_PHONE(o)                                                \
+    "IFNULL(JSON_QUOTE(IF(" o ".phone_private,"                               \
+    " " LN_SQL_MASKED(o ".phone") ", " o ".phone)), 'null')"
+
+#define LN_SQL_CODE_NAME(row)                                                 \
+    "CONCAT('{\"code\":', JSON_QUOTE(" row ".code),"                          \
+    " ',\"name\":', JSON_QUOTE(" row ".name), '}')"
+
+#define LN_SQL_REGION(row)                                                    \
+    "'{\"code\":\"', " row ".code, '\",\"full_name\":',"                      \
+    " JSON_QUOTE(" row ".full_name), '}'"
+
+#define LN_SQL_LIST(part)  "'[', IFNULL(" part ".list, ''), ']'"
+
+#define LN_SQL_STAGE(name, columns)                                           \
+    "CREATE TEMPORARY TABLE IF NOT EXISTS " name " ("                         \
+    " id BIGINT UNSIGNED NOT NULL, " columns ")"                              \
+    " ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin"
+
+
+static const char *const  ln_projection_session[] = {
+
+    "SET SESSION group_concat_max_len = 1048576",
+
+    LN_SQL_STAGE("ln_touched", "PRIMARY KEY (id)"),
+
+    /*
+     * The lists inside documents, made once for a batch by GROUP BY.  As
+     * subqueries of each row they were at the optimizer's mercy: one plan
+     * took minutes for what this does in a second.
+     */
+    LN_SQL_STAGE("ln_titles",
+                 "mask BIGINT UNSIGNED NOT NULL, list TEXT NULL,"
+                 " detail MEDIUMTEXT NULL, PRIMARY KEY (id)"),
+    LN_SQL_STAGE("ln_areas", "list TEXT NOT NULL, PRIMARY KEY (id)"),
+    LN_SQL_STAGE("ln_languages",
+                 "mask BIGINT UNSIGNED NOT NULL, list TEXT NOT NULL,"
+                 " PRIMARY KEY (id)"),
+    LN_SQL_STAGE("ln_places", "list MEDIUMTEXT NOT NULL, PRIMARY KEY (id)"),
+    LN_SQL_STAGE("ln_staff", "number INT UNSIGNED NOT NULL, PRIMARY KEY (id)"),
+
+    /* What the listing rows of one thing share ... */
+    LN_SQL_STAGE("ln_staged_practitioner",
+                 "rank_order INT UNSIGNED NOT NULL,"
+                 " kind_mask BIGINT UNSIGNED NOT NULL,"
+                 " language_mask BIGINT UNSIGNED NOT NULL,"
+                 " sex VARCHAR(6) NULL,"
+                 " legal_aid TINYINT UNSIGNED NOT NULL,"
+                 " practicing_since DATE NOT NULL,"
+                 " longitude DOUBLE NULL, latitude DOUBLE NULL,"
+                 " doc TEXT NOT NULL, PRIMARY KEY (id)"),
+    LN_SQL_STAGE("ln_staged_organization",
+                 "rank_order INT UNSIGNED NOT NULL,"
+                 " language_mask BIGINT UNSIGNED NOT NULL,"
+                 " longitude DOUBLE NULL, latitude DOUBLE NULL,"
+                 " doc TEXT NOT NULL, PRIMARY KEY (id)"),
+
+    /* ... under which kind (or type) and area it stands, and in which regions. */
+    LN_SQL_STAGE("ln_staged_key",
+                 "kind_id SMALLINT UNSIGNED NOT NULL,"
+                 " area_id SMALLINT UNSIGNED NOT NULL,"
+                 " PRIMARY KEY (id, kind_id, area_id)"),
+    LN_SQL_STAGE("ln_staged_region",
+                 "region_id BIGINT UNSIGNED NOT NULL, PRIMARY KEY (id, region_id)"),
+
+    NULL
+};
+
+
+static const char *const  ln_projection_practitioners[] = {
+
+    "DELETE FROM ln_titles",
+    "DELETE FROM ln_areas",
+    "DELETE FROM ln_languages",
+    "DELETE FROM ln_places",
+    "DELETE FROM ln_staged_practitioner",
+    "DELETE FROM ln_staged_key",
+    "DELETE FROM ln_staged_region",
+
+    /* Who is new would stand first until midnight without a rank. */
+    "UPDATE practitioner p"
+    "  JOIN ln_touched t ON t.id = p.id"
+    "   SET p.rank_order = " LN_SQL_RANK("p.id") ","
+    "       p.ranked_on = " LN_SQL_TODAY
+    " WHERE p.ranked_on IS NULL",
+
+    "INSERT INTO ln_titles (id, mask, list, detail)"
+    " SELECT t.id,"
+    "        BIT_OR(IF(" LN_SQL_CURRENT("q") ", 1 << q.kind_id, 0)),"
+    "        GROUP_CONCAT(IF(" LN_SQL_CURRENT("q") ","
+    "            CONCAT('{\"kind\":\"', k.code,"
+    "                '\",\"kind_name\":', JSON_QUOTE(k.name),"
+    "                ',\"status\":\"', q.status, '\"}'), NULL)"
+    "            ORDER BY k.position, q.id SEPARATOR ','),"
+    "        GROUP_CONCAT('{\"kind\":\"', k.code,"
+    "            '\",\"kind_name\":', JSON_QUOTE(k.name),"
+    "            ',\"licence_number\":', " LN_SQL_TEXT("q.licence_number") ","
+    "            ',\"status\":\"', q.status,"
+    "            '\",\"organization\":', IF(o.id IS NULL, 'null',"
+    "                CONCAT('{\"id\":\"', o.id, '\",\"name\":',"
+    "                       JSON_QUOTE(o.name), '}')),"
+    "            ',\"valid_from\":', " LN_SQL_DATE("q.valid_from") ","
+    "            ',\"valid_to\":', " LN_SQL_DATE("q.valid_to") ","
+    "            ',\"current\":', IF(" LN_SQL_CURRENT("q") ", 'true', 'false'),"
+    "            ',\"source\":', JSON_QUOTE(q.source),"
+    "            ',\"last_verified_on\":', " LN_SQL_DATE("q.last_verified_on") ","
+    "            '}'"
+    "            ORDER BY IF(" LN_SQL_CURRENT("q") ", 0, 1), k.position, q.id"
+    "            SEPARATOR ',')"
+    "   FROM ln_touched t"
+    "   JOIN qualification q ON q.practitioner_id = t.id"
+    "   JOIN qualification_kind k ON k.id = q.kind_id"
+    "   LEFT JOIN organization o ON o.id = q.organization_id"
+    "  GROUP BY t.id",
+
+    "INSERT INTO ln_areas (id, list)"
+    " SELECT t.id,"
+    "        GROUP_CONCAT(" LN_SQL_CODE_NAME("a")
+    "            ORDER BY pa.position, a.id SEPARATOR ',')"
+    "   FROM ln_touched t"
+    "   JOIN practitioner_area pa ON pa.practitioner_id = t.id"
+    "   JOIN practice_area a ON a.id = pa.area_id"
+    "  GROUP BY t.id",
+
+    "INSERT INTO ln_languages (id, mask, list)"
+    " SELECT t.id,"
+    "        BIT_OR(1 << l.id),"
+    "        GROUP_CONCAT(" LN_SQL_CODE_NAME("l")
+    "            ORDER BY l.position SEPARATOR ',')"
+    "   FROM ln_touched t"
+    "   JOIN practitioner_language pl ON pl.practitioner_id = t.id"
+    "   JOIN language l ON l.id = pl.language_id"
+    "  GROUP BY t.id",
+
+    "INSERT INTO ln_places (id, list)"
+    " SELECT t.id,"
+    "        GROUP_CONCAT(" LN_SQL_REGION("v")
+    "            ORDER BY v.code SEPARATOR ',')"
+    "   FROM ln_touched t"
+    "   JOIN practitioner_region pr ON pr.practitioner_id = t.id"
+    "   JOIN region v ON v.id = pr.region_id"
+    "  GROUP BY t.id",
+
+    "INSERT INTO ln_staged_practitioner"
+    " SELECT p.id,"
+    "        p.rank_order,"
+    "        ti.mask,"
+    "        IFNULL(la.mask, 0),"
+    "        p.sex,"
+    "        p.legal_aid,"
+    "        IFNULL(p.practicing_since, '9999-12-31'),"
+    "        o.longitude,"
+    "        o.latitude,"
+    "        CONCAT('{\"id\":\"', p.id,"
+    "            '\",\"name\":', JSON_QUOTE(p.name),"
+    "            ',\"sex\":', " LN_SQL_TEXT("p.sex") ","
+    "            ',\"organization\":', IF(o.id IS NULL, 'null',"
+    "                CONCAT('{\"id\":\"', o.id, '\",\"name\":',"
+    "                       JSON_QUOTE(o.name), '}')),"
+    "            ',\"region\":', " LN_SQL_REGION("r") ","
+    "            ',\"qualifications\":', " LN_SQL_LIST("ti") ","
+    "            ',\"areas\":', " LN_SQL_LIST("ar") ","
+    "            ',\"languages\":', " LN_SQL_LIST("la") ","
+    "            ',\"legal_aid\":', IF(p.legal_aid, 'true', 'false'), '}')"
+    "   FROM ln_touched t"
+    "   JOIN practitioner p ON p.id = t.id"
+    "   JOIN region r ON r.id = p.region_id"
+    "   JOIN ln_titles ti ON ti.id = t.id"
+    "   LEFT JOIN ln_areas ar ON ar.id = t.id"
+    "   LEFT JOIN ln_languages la ON la.id = t.id"
+    "   LEFT JOIN organization o ON o.id = p.organization_id"
+    "  WHERE p.status = 'active'"
+    "    AND ti.mask <> 0",
+
+    "INSERT INTO ln_staged_key (id, kind_id, area_id)"
+    " SELECT s.id, 0, 0"
+    "   FROM ln_staged_practitioner s",
+
+    "INSERT INTO ln_staged_key (id, kind_id, area_id)"
+    " SELECT DISTINCT s.id, 0, u.id"
+    "   FROM ln_staged_practitioner s"
+    "   JOIN practitioner_area pa ON pa.practitioner_id = s.id"
+    "   JOIN practice_area a ON a.id = pa.area_id"
+    "   JOIN practice_area u ON u.id IN (a.id, a.parent_id)",
+
+    "INSERT INTO ln_staged_key (id, kind_id, area_id)"
+    " SELECT DISTINCT s.id, q.kind_id, 0"
+    "   FROM ln_staged_practitioner s"
+    "   JOIN qualification q ON q.practitioner_id = s.id"
+    "  WHERE " LN_SQL_CURRENT("q"),
+
+    "INSERT INTO ln_staged_region (id, region_id)"
+    " SELECT s.id, 0"
+    "   FROM ln_staged_practitioner s",
+
+    "INSERT INTO ln_staged_region (id, region_id)"
+    " SELECT s.id, c.ancestor_id"
+    "   FROM ln_staged_practitioner s"
+    "   JOIN practitioner p ON p.id = s.id"
+    "   JOIN region_closure c ON c.descendant_id = p.region_id",
+
+    /* Regions served overlap with his own and with each other. */
+    "INSERT IGNORE INTO ln_staged_region (id, region_id)"
+    " SELECT s.id, c.ancestor_id"
+    "   FROM ln_staged_practitioner s"
+    "   JOIN practitioner_region pr ON pr.practitioner_id = s.id"
+    "   JOIN region_closure c ON c.descendant_id = pr.region_id",
+
+    "DELETE l"
+    "  FROM ln_touched t"
+    "  JOIN practitioner_listing l ON l.practitioner_id = t.id",
+
+    "INSERT INTO practitioner_listing"
+    " (kind_id, area_id, region_id, rank_order, practitioner_id, kind_mask,"
+    "  language_mask, sex, legal_aid, practicing_since, doc)"
+    " SELECT k.kind_id, k.area_id, r.region_id, s.rank_order, s.id, s.kind_mask,"
+    "        s.language_mask, s.sex, s.legal_aid, s.practicing_since, s.doc"
+    "   FROM ln_staged_practitioner s"
+    "   JOIN ln_staged_key k ON k.id = s.id"
+    "   JOIN ln_staged_region r ON r.id = s.id",
+
+    "DELETE l"
+    "  FROM ln_touched t"
+    "  JOIN practitioner_place l ON l.practitioner_id = t.id",
+
+    "INSERT INTO practitioner_place"
+    " (area_id, latitude_band, longitude, practitioner_id, latitude, rank_order,"
+    "  kind_mask, language_mask, sex, legal_aid, practicing_since)"
+    " SELECT k.area_id, FLOOR(s.latitude * 20), s.longitude, s.id, s.latitude,"
+    "        s.rank_order, s.kind_mask, s.language_mask, s.sex, s.legal_aid,"
+    "        s.practicing_since"
+    "   FROM ln_staged_practitioner s"
+    "   JOIN ln_staged_key k ON k.id = s.id"
+    "  WHERE k.kind_id = 0"
+    "    AND s.latitude IS NOT NULL",
+
+    "DELETE l"
+    "  FROM ln_touched t"
+    "  JOIN practitioner_detail l ON l.practitioner_id = t.id",
+
+    /* The record stays readable when nothing in it is current any more. */
+    "INSERT INTO practitioner_detail (practitioner_id, doc)"
+    " SELECT p.id,"
+    "        CONCAT('{\"id\":\"', p.id,"
+    "            '\",\"name\":', JSON_QUOTE(p.name),"
+    "            ',\"sex\":', " LN_SQL_TEXT("p.sex") ","
+    "            ',\"organization\":', IF(o.id IS NULL, 'null',"
+    "                CONCAT('{\"id\":\"', o.id,"
+    "                    '\",\"name\":', JSON_QUOTE(o.name),"
+    "                    ',\"address\":', " LN_SQL_TEXT("o.address") ","
+    "                    ',\"phone\":', " LN_SQL_PUBLIC_PHONE("o") ","
+    "                    ',\"opening_hours\":', IFNULL(o.opening_hours, '[]'),"
+    "                    ',\"region\":', " LN_SQL_REGION("h") ","
+    "                    ',\"longitude\":', " LN_SQL_NUMBER("o.longitude") ","
+    "                    ',\"latitude\":', " LN_SQL_NUMBER("o.latitude") ","
+    "                    ',\"location_quality\":\"', o.location_quality, '\"}')),"
+    "            ',\"region\":', " LN_SQL_REGION("r") ","
+    "            ',\"qualifications\":[', IFNULL(ti.detail, ''), ']',"
+    "            ',\"areas\":', " LN_SQL_LIST("ar") ","
+    "            ',\"languages\":', " LN_SQL_LIST("la") ","
+    "            ',\"regions_served\":', " LN_SQL_LIST("pl") ","
+    "            ',\"legal_aid\":', IF(p.legal_aid, 'true', 'false'),"
+    "            ',\"phone\":',"
+    "                IFNULL(JSON_QUOTE(" LN_SQL_MASKED("p.phone") "), 'null'),"
+    "            ',\"introduction\":', " LN_SQL_TEXT("p.introduction") ","
+    "            ',\"practicing_since\":', " LN_SQL_DATE("p.practicing_since") ","
+    "            ',\"source\":', JSON_QUOTE(p.source),"
+    "            ',\"last_verified_on\":', " LN_SQL_DATE("p.last_verified_on") ","
+    "            '}')"
+    "   FROM ln_touched t"
+    "   JOIN practitioner p ON p.id = t.id"
+    "   JOIN region r ON r.id = p.region_id"
+    "   LEFT JOIN organization o ON o.id = p.organization_id"
+    "   LEFT JOIN region h ON h.id = o.region_id"
+    "   LEFT JOIN ln_titles ti ON ti.id = t.id"
+    "   LEFT JOIN ln_areas ar ON ar.id = t.id"
+    "   LEFT JOIN ln_languages la ON la.id = t.id"
+    "   LEFT JOIN ln_places pl ON pl.id = t.id"
+    "  WHERE p.status = 'active'",
+
+    NULL
+};
+
+
+static const char *const  ln_projection_organizations[] = {
+
+    "DELETE FROM ln_titles",
+    "DELETE FROM ln_areas",
+    "DELETE FROM ln_languages",
+    "DELETE FROM ln_places",
+    "DELETE FROM ln_staff",
+    "DELETE FROM ln_staged_organization",
+    "DELETE FROM ln_staged_key",
+    "DELETE FROM ln_staged_region",
+
+    "UPDATE organization o"
+    "  JOIN ln_touched t ON t.id = o.id"
+    "   SET o.rank_order = " LN_SQL_RANK("o.id") ","
+    "       o.ranked_on = " LN_SQL_TODAY
+    " WHERE o.ranked_on IS NULL",
+
+    "INSERT INTO ln_titles (id, mask, list)"
+    " SELECT t.id,"
+    "        0,"
+    "        GROUP_CONCAT(" LN_SQL_CODE_NAME("y")
+    "            ORDER BY oh.position, y.id SEPARATOR ',')"
+    "   FROM ln_touched t"
+    "   JOIN organization_hat oh ON oh.organization_id = t.id"
+    "   JOIN organization_type y ON y.id = oh.type_id"
+    "  GROUP BY t.id",
+
+    "INSERT INTO ln_areas (id, list)"
+    " SELECT t.id,"
+    "        GROUP_CONCAT(" LN_SQL_CODE_NAME("a")
+    "            ORDER BY a.id SEPARATOR ',')"
+    "   FROM ln_touched t"
+    "   JOIN organization_area oa ON oa.organization_id = t.id"
+    "   JOIN practice_area a ON a.id = oa.area_id"
+    "  GROUP BY t.id",
+
+    "INSERT INTO ln_languages (id, mask, list)"
+    " SELECT t.id,"
+    "        BIT_OR(1 << l.id),"
+    "        GROUP_CONCAT(DISTINCT " LN_SQL_CODE_NAME("l")
+    "            ORDER BY l.position SEPARATOR ',')"
+    "   FROM ln_touched t"
+    "   JOIN practitioner p ON p.organization_id = t.id"
+    "   JOIN practitioner_language pl ON pl.practitioner_id = p.id"
+    "   JOIN language l ON l.id = pl.language_id"
+    "  WHERE p.status = 'active'"
+    "  GROUP BY t.id",
+
+    "INSERT INTO ln_places (id, list)"
+    " SELECT t.id,"
+    "        GROUP_CONCAT('{\"name\":', JSON_QUOTE(x.name),"
+    "            ',\"region\":', " LN_SQL_REGION("v") ","
+    "            ',\"address\":', " LN_SQL_TEXT("x.address") ","
+    "            ',\"longitude\":', " LN_SQL_NUMBER("x.longitude") ","
+    "            ',\"latitude\":', " LN_SQL_NUMBER("x.latitude") ","
+    "            ',\"schedule\":', " LN_SQL_TEXT("x.schedule") ","
+    "            ',\"phone\":', " LN_SQL_TEXT("x.phone") ", '}'"
+    "            ORDER BY x.id SEPARATOR ',')"
+    "   FROM ln_touched t"
+    "   JOIN outreach_place x ON x.organization_id = t.id"
+    "   JOIN region v ON v.id = x.region_id"
+    "  GROUP BY t.id",
+
+    "INSERT INTO ln_staff (id, number)"
+    " SELECT t.id, COUNT(*)"
+    "   FROM ln_touched t"
+    "   JOIN practitioner p ON p.organization_id = t.id"
+    "  WHERE p.status = 'active'"
+    "  GROUP BY t.id",
+
+    "INSERT INTO ln_staged_organization"
+    " SELECT o.id,"
+    "        o.rank_order,"
+    "        IFNULL(la.mask, 0),"
+    "        o.longitude,"
+    "        o.latitude,"
+    "        CONCAT('{\"id\":\"', o.id,"
+    "            '\",\"name\":', JSON_QUOTE(o.name),"
+    "            ',\"types\":', " LN_SQL_LIST("ti") ","
+    "            ',\"region\":', " LN_SQL_REGION("r") ","
+    "            ',\"address\":', " LN_SQL_TEXT("o.address") ","
+    "            ',\"phone\":', " LN_SQL_PUBLIC_PHONE("o") ","
+    "            ',\"longitude\":', " LN_SQL_NUMBER("o.longitude") ","
+    "            ',\"latitude\":', " LN_SQL_NUMBER("o.latitude") ","
+    "            ',\"location_quality\":\"', o.location_quality, '\"}')"
+    "   FROM ln_touched t"
+    "   JOIN organization o ON o.id = t.id"
+    "   JOIN region r ON r.id = o.region_id"
+    "   LEFT JOIN ln_titles ti ON ti.id = t.id"
+    "   LEFT JOIN ln_languages la ON la.id = t.id"
+    "  WHERE o.status = 'active'",
+
+    "INSERT INTO ln_staged_key (id, kind_id, area_id)"
+    " SELECT s.id, 0, 0"
+    "   FROM ln_staged_organization s",
+
+    "INSERT INTO ln_staged_key (id, kind_id, area_id)"
+    " SELECT DISTINCT s.id, u.id, 0"
+    "   FROM ln_staged_organization s"
+    "   JOIN organization_hat oh ON oh.organization_id = s.id"
+    "   JOIN organization_type y ON y.id = oh.type_id"
+    "   JOIN organization_type u ON u.id IN (y.id, y.parent_id)",
+
+    "INSERT INTO ln_staged_key (id, kind_id, area_id)"
+    " SELECT DISTINCT s.id, 0, u.id"
+    "   FROM ln_staged_organization s"
+    "   JOIN organization_area oa ON oa.organization_id = s.id"
+    "   JOIN practice_area a ON a.id = oa.area_id"
+    "   JOIN practice_area u ON u.id IN (a.id, a.parent_id)",
+
+    "INSERT INTO ln_staged_region (id, region_id)"
+    " SELECT s.id, 0"
+    "   FROM ln_staged_organization s",
+
+    "INSERT INTO ln_staged_region (id, region_id)"
+    " SELECT s.id, c.ancestor_id"
+    "   FROM ln_staged_organization s"
+    "   JOIN organization o ON o.id = s.id"
+    "   JOIN region_closure c ON c.descendant_id = o.region_id",
+
+    "DELETE l"
+    "  FROM ln_touched t"
+    "  JOIN organization_listing l ON l.organization_id = t.id",
+
+    "INSERT INTO organization_listing"
+    " (type_id, area_id, region_id, rank_order, organization_id, language_mask,"
+    "  doc)"
+    " SELECT k.kind_id, k.area_id, r.region_id, s.rank_order, s.id,"
+    "        s.language_mask, s.doc"
+    "   FROM ln_staged_organization s"
+    "   JOIN ln_staged_key k ON k.id = s.id"
+    "   JOIN ln_staged_region r ON r.id = s.id",
+
+    "DELETE l"
+    "  FROM ln_touched t"
+    "  JOIN organization_place l ON l.organization_id = t.id",
+
+    "INSERT INTO organization_place"
+    " (type_id, area_id, latitude_band, longitude, organization_id, latitude,"
+    "  rank_order, language_mask)"
+    " SELECT k.kind_id, k.area_id, FLOOR(s.latitude * 20), s.longitude, s.id,"
+    "        s.latitude, s.rank_order, s.language_mask"
+    "   FROM ln_staged_organization s"
+    "   JOIN ln_staged_key k ON k.id = s.id"
+    "  WHERE s.latitude IS NOT NULL",
+
+    "DELETE l"
+    "  FROM ln_touched t"
+    "  JOIN organization_detail l ON l.organization_id = t.id",
+
+    "INSERT INTO organization_detail (organization_id, doc)"
+    " SELECT o.id,"
+    "        CONCAT('{\"id\":\"', o.id,"
+    "            '\",\"name\":', JSON_QUOTE(o.name),"
+    "            ',\"types\":', " LN_SQL_LIST("ti") ","
+    "            ',\"uscc\":', " LN_SQL_TEXT("o.uscc") ","
+    "            ',\"region\":', " LN_SQL_REGION("r") ","
+    "            ',\"address\":', " LN_SQL_TEXT("o.address") ","
+    "            ',\"phone\":', " LN_SQL_PUBLIC_PHONE("o") ","
+    "            ',\"longitude\":', " LN_SQL_NUMBER("o.longitude") ","
+    "            ',\"latitude\":', " LN_SQL_NUMBER("o.latitude") ","
+    "            ',\"location_quality\":\"', o.location_quality,"
+    "            '\",\"opening_hours\":', IFNULL(o.opening_hours, '[]'),"
+    "            ',\"areas\":', " LN_SQL_LIST("ar") ","
+    "            ',\"languages\":', " LN_SQL_LIST("la") ","
+    "            ',\"outreach_places\":', " LN_SQL_LIST("pl") ","
+    "            ',\"established_on\":', " LN_SQL_DATE("o.established_on") ","
+    "            ',\"status\":\"', o.status,"
+    "            '\",\"source\":', JSON_QUOTE(o.source),"
+    "            ',\"last_verified_on\":', " LN_SQL_DATE("o.last_verified_on") ","
+    "            ',\"practitioner_count\":', IFNULL(st.number, 0), '}')"
+    "   FROM ln_touched t"
+    "   JOIN organization o ON o.id = t.id"
+    "   JOIN region r ON r.id = o.region_id"
+    "   LEFT JOIN ln_titles ti ON ti.id = t.id"
+    "   LEFT JOIN ln_areas ar ON ar.id = t.id"
+    "   LEFT JOIN ln_languages la ON la.id = t.id"
+    "   LEFT JOIN ln_places pl ON pl.id = t.id"
+    "   LEFT JOIN ln_staff st ON st.id = t.id",
+
+    NULL
+};
+
+
+#endif /* LN_PROJECTION_H */

@@ -9,7 +9,7 @@ ngx_int_t
 ln_cache_get(ln_zone_t *zone, ln_cache_key_t *key, ngx_pool_t *pool,
     ngx_str_t *value, time_t *age)
 {
-    u_char          *p;
+    uint64_t        *p;
     ln_store_e       rc;
     ln_store_ask_t   ask;
     ln_store_hit_t   hit;
@@ -40,7 +40,7 @@ ln_cache_get(ln_zone_t *zone, ln_cache_key_t *key, ngx_pool_t *pool,
         return NGX_DECLINED;
     }
 
-    value->data = p;
+    value->data = (u_char *) p;
     value->len = hit.length;
     *age = (time_t) (ln_store_age(&hit, ask.now) / 1000);
 

@@ -41,6 +41,7 @@
 #define LN_STORE_CLASSES  4
 #define LN_STORE_LARGEST  (64 * 1024)
 #define LN_STORE_STALL    1000   /* ms: no living writer needs 1 ms */
+#define LN_STORE_TOUCH    100    /* ms between two notes of one entry's use */
 
 
 typedef struct {
@@ -96,7 +97,7 @@ typedef enum {
 } ln_store_e;
 
 
-/* What ln_store_read() writes, in bytes: whole words. */
+/* What ln_store_read() writes, in bytes: whole words, aligned. */
 #define ln_store_room(length)  (((length) + 7) & ~(size_t) 7)
 
 
@@ -109,7 +110,7 @@ ln_store_e ln_store_find(const ln_store_t *store, const ln_store_ask_t *ask,
 uint64_t ln_store_age(const ln_store_hit_t *hit, uint64_t now);
 
 /* Copies what was found; false when it changed meanwhile or is torn. */
-bool ln_store_read(const ln_store_hit_t *hit, uint64_t now, void *out);
+bool ln_store_read(const ln_store_hit_t *hit, uint64_t now, uint64_t *out);
 
 /* False when it was not kept: too large, or its place is being written. */
 bool ln_store_put(const ln_store_t *store, const ln_store_ask_t *ask,

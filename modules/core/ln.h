@@ -176,7 +176,8 @@ typedef enum {
 /*
  * Constant SQL with :names, compiled to `?` once.  A :name is
  *
- *     a parameter of the route            :region, :near.latitude, :q.2
+ *     a parameter of the route            :region, :near.latitude
+ *     its n-th derived or repeated value  :q.2, :area.1
  *     a column of an earlier step         :slot.capacity
  *     a member of the array of .each      :items.quantity
  *     :self           the signed-in account's id

@@ -310,6 +310,10 @@ ln_sql_dotted(ln_sql_ctx_t *ctx, const char *name, size_t len, size_t dot)
         return ln_sql_place(ctx, LN_BIND_LONGITUDE, index, 0);
     }
 
+    if (n >= 1 && (ngx_uint_t) n <= param->arity) {
+        return ln_sql_place(ctx, LN_BIND_PARAM, index, n - 1);
+    }
+
     if (param->derived && n >= 1 && (ngx_uint_t) n <= param->derived) {
         return ln_sql_place(ctx, LN_BIND_DERIVED, index, n - 1);
     }

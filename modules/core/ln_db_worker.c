@@ -10,6 +10,10 @@ static void ln_db_stop_conn(ln_db_conn_t *conn);
 static void ln_db_drop(ngx_queue_t *queue);
 
 
+/* The library's own memory is there once in a worker, for all databases. */
+static ngx_uint_t  ln_db_users;
+
+
 ngx_str_t *
 ln_db_name(ln_db_t *db)
 {
@@ -29,7 +33,7 @@ ln_db_start(ngx_cycle_t *cycle, ln_db_t *db)
 {
     ngx_uint_t  i;
 
-    if (mysql_library_init(0, NULL, NULL) != 0) {
+    if (ln_db_users++ == 0 && mysql_library_init(0, NULL, NULL) != 0) {
         return NGX_ERROR;
     }
 
@@ -206,6 +210,10 @@ ln_db_stop(ngx_cycle_t *cycle, ln_db_t *db)
     ngx_free(db->row.values);
     ngx_free(db->row.text);
     ngx_free(db->binds);
+
+    if (--ln_db_users == 0) {
+        mysql_library_end();
+    }
 }
 
 

@@ -233,6 +233,7 @@ export interface paths {
                             items: {
                                 code: string;
                                 name: string;
+                                parent_code: string | null;
                             }[];
                             next: string | null;
                         };
@@ -600,9 +601,9 @@ export interface paths {
             requestBody: {
                 content: {
                     "application/json": {
-                        field: string;
+                        /** @enum {string} */
+                        field: "name" | "address" | "phone" | "opening_hours" | "location" | "organization" | "qualification" | "areas" | "languages" | "closed" | "other";
                         message: string;
-                        contact?: string;
                     };
                 };
             };
@@ -878,9 +879,9 @@ export interface paths {
             requestBody: {
                 content: {
                     "application/json": {
-                        field: string;
+                        /** @enum {string} */
+                        field: "name" | "address" | "phone" | "opening_hours" | "location" | "organization" | "qualification" | "areas" | "languages" | "closed" | "other";
                         message: string;
-                        contact?: string;
                     };
                 };
             };

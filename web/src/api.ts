@@ -22,8 +22,13 @@ type Query<Path extends keyof paths> = paths[Path] extends {
 
 export type Region = Item<'/api/v1/regions'>
 export type RegionDetail = Answer<'/api/v1/regions/{code}'>
-export type PracticeArea = Item<'/api/v1/practice-areas'>
-export type Named = { code: string; name: string }
+/** An entry of a vocabulary; `plain` are everyday words for it. */
+export interface Term {
+  code: string
+  name: string
+  parent_code?: string | null
+  plain?: string
+}
 export type Suggestion = Item<'/api/v1/suggest'>
 export type PractitionerItem = Item<'/api/v1/practitioners'>
 export type OrganizationItem = Item<'/api/v1/organizations'>
@@ -37,11 +42,8 @@ export interface Page<T> {
   next: string | null
 }
 
-export interface Report {
-  field: string
-  message: string
-  contact?: string
-}
+export type Report =
+  paths['/api/v1/practitioners/{id}/reports']['post']['requestBody']['content']['application/json']
 
 const PATIENCE = 20_000 // ms; a slow line needs several seconds for one answer
 
@@ -105,25 +107,21 @@ function once<T>(load: () => Promise<T>): () => Promise<T> {
   }
 }
 
-export const practiceAreas = once(async () => {
-  const page = await ask((signal) => client.GET('/api/v1/practice-areas', { signal }))
-  return page.items
-})
+/** A vocabulary of the server. */
+function terms(
+  path:
+    | '/api/v1/practice-areas'
+    | '/api/v1/languages'
+    | '/api/v1/qualification-kinds'
+    | '/api/v1/organization-types',
+): () => Promise<Term[]> {
+  return once(async () => (await ask((signal) => client.GET(path, { signal }))).items)
+}
 
-export const languages = once(async (): Promise<Named[]> => {
-  const page = await ask((signal) => client.GET('/api/v1/languages', { signal }))
-  return page.items
-})
-
-export const qualificationKinds = once(async (): Promise<Named[]> => {
-  const page = await ask((signal) => client.GET('/api/v1/qualification-kinds', { signal }))
-  return page.items
-})
-
-export const organizationTypes = once(async (): Promise<Named[]> => {
-  const page = await ask((signal) => client.GET('/api/v1/organization-types', { signal }))
-  return page.items
-})
+export const practiceAreas = terms('/api/v1/practice-areas')
+export const languages = terms('/api/v1/languages')
+export const qualificationKinds = terms('/api/v1/qualification-kinds')
+export const organizationTypes = terms('/api/v1/organization-types')
 
 const regionsBelow = new Map<string, () => Promise<Region[]>>()
 

@@ -16,10 +16,9 @@ beforeEach(async () => {
   await form.get('button').trigger('click')
 })
 
-async function fill(message: string, contact = '') {
+async function fill(message: string) {
   await form.get('#report-field').setValue('phone')
   await form.get('#report-message').setValue(message)
-  await form.get('#report-contact').setValue(contact)
   await form.get('form').trigger('submit')
   await flushPromises()
 }
@@ -33,14 +32,14 @@ describe('the report of an error', () => {
     const links = form.findAll('.notice a')
     expect(links.map((link) => link.text())).toEqual([
       '请选择哪一项有错',
-      '请说明错在哪里，至少 5 个字',
+      '请说明错在哪里，至少 2 个字',
     ])
     expect(document.activeElement).toBe(form.get('.notice').element)
     await links[1]!.trigger('click')
     expect(document.activeElement?.id).toBe('report-message')
   })
 
-  it('sends the words without a contact that was not given', async () => {
+  it('sends the words without the space around them', async () => {
     send.mockResolvedValue({})
     await fill(' 电话已经换了 ')
 
@@ -66,14 +65,14 @@ describe('the report of an error', () => {
   it("shows the server's refusal beside the input that it means", async () => {
     send.mockRejectedValue(
       new Problem(422, 'invalid_request', {
-        fields: [{ name: 'contact', code: 'too_long', message: '' }],
+        fields: [{ name: 'message', code: 'too_long', message: '' }],
       }),
     )
-    await fill('电话已经换了', '13800000000')
+    await fill('电话已经换了')
 
-    expect(form.get('#report-contact').attributes('aria-invalid')).toBe('true')
-    expect(form.get('#report-contact').attributes('aria-describedby')).toContain(
-      'report-contact-error',
+    expect(form.get('#report-message').attributes('aria-invalid')).toBe('true')
+    expect(form.get('#report-message').attributes('aria-describedby')).toContain(
+      'report-message-error',
     )
   })
 })

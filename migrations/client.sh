@@ -1,0 +1,36 @@
+#!/bin/bash
+# The mariadb client on the database that LEGALNET_DATABASE names:
+#
+#   LEGALNET_DATABASE='mysql://user[:password]@host[:port]/name[?socket=/path]' \
+#   [LEGALNET_PASSWORD_FILE=/path] migrations/client.sh [OPTION...] <file.sql
+#
+# The password goes through the environment: arguments are seen by everybody.
+set -euo pipefail
+
+url=${LEGALNET_DATABASE:?a URL like mysql://user@host/name}
+pattern='^mysql://([^:@/]*)(:([^@/]*))?@([^:/?]*)(:([0-9]+))?/([^?]+)(\?socket=(.+))?$'
+
+if ! [[ $url =~ $pattern ]]; then
+    echo "$0: LEGALNET_DATABASE is not of the form mysql://user[:password]@host[:port]/name[?socket=/path]" >&2
+    exit 2
+fi
+
+decoded() {
+    printf '%b' "${1//%/\\x}"
+}
+
+user=$(decoded "${BASH_REMATCH[1]}")
+password=$(decoded "${BASH_REMATCH[3]}")
+host=${BASH_REMATCH[4]:-localhost}
+port=${BASH_REMATCH[6]}
+name=$(decoded "${BASH_REMATCH[7]}")
+socket=$(decoded "${BASH_REMATCH[9]}")
+
+if [ -z "$password" ] && [ -n "${LEGALNET_PASSWORD_FILE:-}" ]; then
+    password=$(cat "$LEGALNET_PASSWORD_FILE")
+fi
+
+export MYSQL_PWD=$password
+exec mariadb --no-defaults --default-character-set=utf8mb4 \
+    --user="$user" --host="$host" ${port:+--port="$port"} ${socket:+--socket="$socket"} \
+    --database="$name" "$@"

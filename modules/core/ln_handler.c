@@ -148,6 +148,7 @@ ln_not_allowed(ln_request_t *lr, ngx_uint_t allow)
     };
 
     u_char           *p;
+    ngx_int_t         rc;
     ngx_uint_t        i;
     ngx_table_elt_t  *h;
 
@@ -175,7 +176,10 @@ ln_not_allowed(ln_request_t *lr, ngx_uint_t allow)
     h->value.len = p - h->value.data;
 
     if (lr->r->method == NGX_HTTP_OPTIONS) {
-        return ln_respond(lr, NGX_HTTP_NO_CONTENT, NULL, NULL, 0);
+        rc = ln_respond(lr, NGX_HTTP_NO_CONTENT, NULL, NULL, 0);
+
+        /* answered: as ln_fail(), not NGX_OK, which would go on */
+        return rc == NGX_OK ? NGX_AGAIN : rc;
     }
 
     return ln_fail(lr, NGX_HTTP_NOT_ALLOWED, "method_not_allowed");

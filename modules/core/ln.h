@@ -245,7 +245,10 @@ typedef struct {
 } ln_choice_t;
 
 
-/* A second result in the same answer, as the member .name. */
+/*
+ * A second result in the same answer, as the member .name.  Rows of one name
+ * stand together and have the same columns: the first whose .when holds runs.
+ */
 typedef struct {
     const char         *name;
     const char         *when;        /* as in ln_choice_t */

@@ -657,6 +657,11 @@ ln_openapi_envelope(ngx_conf_t *cf, ln_json_t *json,
     ln_json_text(json, "{\"type\":\"integer\",\"minimum\":1}");
 
     for (also = route->also; also && also->name; also++) {
+
+        if (also > route->also && ngx_strcmp(also->name, also[-1].name) == 0) {
+            continue;
+        }
+
         ln_openapi_cmember(&members, also->name);
         ln_json_text(json, "{\"type\":\"array\",\"items\":");
         ln_openapi_row(json, also->stmt->columns);

@@ -549,6 +549,16 @@ ln_read_after(ln_read_t *read)
         also = &lr->endpoint->also[read->also++];
 
         if (ln_question_holds(lr, also)) {
+
+            /* of several with one name, the first that holds */
+            while (read->also < lr->endpoint->nalso
+                   && ngx_strcmp(lr->endpoint->also[read->also].also->name,
+                                 also->also->name)
+                      == 0)
+            {
+                read->also++;
+            }
+
             ln_json_text(&read->json, ",");
             ln_json_cstring(&read->json, also->also->name);
             ln_json_text(&read->json, ":[");

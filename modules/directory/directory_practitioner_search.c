@@ -1,0 +1,389 @@
+
+/*
+ * Searching practitioners.  Three ways to the rows, each the shortest for
+ * what is asked:
+ *
+ *   LIST  the listing, clustered by (kind or area, region, rank)
+ *   TEXT  the inverted table of the most selective token, clustered by
+ *         (token, weight, rank)
+ *   NEAR  the places in a box around the point
+ *
+ * and four orders, each total, so that a page begins exactly where the one
+ * before ended.
+ */
+
+#include "directory_practitioner_sql.h"
+
+
+#define YEARS_COLUMN                                                          \
+    " GREATEST(TIMESTAMPDIFF(YEAR,"                                           \
+    " NULLIF(l.practicing_since, DATE '9999-12-31'), " DIRECTORY_TODAY "),"   \
+    " 0) AS years"
+
+
+/* The pages' beginnings. */
+
+#define BY_RANK  "l.rank_order, l.practitioner_id"
+
+#define AFTER_RANK                                                            \
+    " AND l.rank_order >= :cursor.1"                                          \
+    " AND (l.rank_order > :cursor.1 OR l.practitioner_id > :cursor.2)"
+
+#define BY_YEARS  "l.practicing_since, l.rank_order, l.practitioner_id"
+
+#define AFTER_YEARS                                                           \
+    " AND l.practicing_since >= :cursor.1"                                    \
+    " AND (l.practicing_since > :cursor.1"                                    \
+         " OR l.rank_order > :cursor.2"                                       \
+         " OR (l.rank_order = :cursor.2 AND l.practitioner_id > :cursor.3))"
+
+#define BY_RELEVANCE  "t.weight_order, t.rank_order, t.practitioner_id"
+
+#define AFTER_RELEVANCE                                                       \
+    " AND t.weight_order >= :cursor.1"                                        \
+    " AND (t.weight_order > :cursor.1"                                        \
+         " OR t.rank_order > :cursor.2"                                       \
+         " OR (t.rank_order = :cursor.2 AND t.practitioner_id > :cursor.3))"
+
+/* Of rank and of distance alike: a number, then the id. */
+static const ln_page_t  number_page[] = {
+    { LN_INTEGER, "0" },
+    { LN_ID, "0" },
+    { 0, NULL }
+};
+
+static const ln_page_t  years_page[] = {
+    { LN_DATE, "1000-01-01" },
+    { LN_INTEGER, "0" },
+    { LN_ID, "0" },
+    { 0, NULL }
+};
+
+static const ln_page_t  relevance_page[] = {
+    { LN_INTEGER, "0" },
+    { LN_INTEGER, "0" },
+    { LN_ID, "0" },
+    { 0, NULL }
+};
+
+
+#define ITEM                                                                  \
+    { .name = "doc", .type = LN_DOC, .doc = directory_practitioner_item,      \
+      .schema = "PractitionerItem" },                                         \
+    { .name = "years", .type = LN_INTEGER, .nullable = 1,                     \
+      .summary = "Whole years in practice" }
+
+#define DISTANCE                                                              \
+    { .name = "distance", .type = LN_INTEGER,                                 \
+      .summary = "Metres to `near`" }
+
+static const ln_column_t  rank_columns[] = {
+    ITEM,
+    { .name = "cursor.1", .type = LN_INTEGER },
+    { .name = "cursor.2", .type = LN_ID },
+    { .name = NULL }
+};
+
+static const ln_column_t  years_columns[] = {
+    ITEM,
+    { .name = "cursor.1", .type = LN_DATE },
+    { .name = "cursor.2", .type = LN_INTEGER },
+    { .name = "cursor.3", .type = LN_ID },
+    { .name = NULL }
+};
+
+static const ln_column_t  relevance_columns[] = {
+    ITEM,
+    { .name = "cursor.1", .type = LN_INTEGER },
+    { .name = "cursor.2", .type = LN_INTEGER },
+    { .name = "cursor.3", .type = LN_ID },
+    { .name = NULL }
+};
+
+static const ln_column_t  near_columns[] = {
+    ITEM,
+    DISTANCE,
+    { .name = "cursor.1", .type = LN_INTEGER },
+    { .name = "cursor.2", .type = LN_ID },
+    { .name = NULL }
+};
+
+static const ln_column_t  near_years_columns[] = {
+    ITEM,
+    DISTANCE,
+    { .name = "cursor.1", .type = LN_DATE },
+    { .name = "cursor.2", .type = LN_INTEGER },
+    { .name = "cursor.3", .type = LN_ID },
+    { .name = NULL }
+};
+
+static const ln_column_t  near_relevance_columns[] = {
+    ITEM,
+    DISTANCE,
+    { .name = "cursor.1", .type = LN_INTEGER },
+    { .name = "cursor.2", .type = LN_INTEGER },
+    { .name = "cursor.3", .type = LN_ID },
+    { .name = NULL }
+};
+
+
+/*
+ * LIST: by kind when no area is given, else by the area.  Most people ask for
+ * a region and one area or kind: the first statement does nothing else.
+ */
+
+static const ln_stmt_t  list_plain = {
+    .name = "practitioner_list_plain",
+    .sql = "SELECT l.doc,"
+                   YEARS_COLUMN ","
+                 " l.rank_order AS `cursor.1`,"
+                 " l.practitioner_id AS `cursor.2`"
+           " FROM practitioner_listing l FORCE INDEX (PRIMARY)"
+           " WHERE l.kind_id = COALESCE(:type, 0)"
+             " AND l.area_id = COALESCE(:area.1, 0)"
+             " AND l.region_id = COALESCE(:region, 0)"
+             AFTER_RANK
+           " ORDER BY " BY_RANK
+           " LIMIT :page",
+    .columns = rank_columns,
+    .page = number_page
+};
+
+
+static const ln_stmt_t  list_rank = {
+    .name = "practitioner_list_rank",
+    .sql = "SELECT l.doc,"
+                   YEARS_COLUMN ","
+                 " l.rank_order AS `cursor.1`,"
+                 " l.practitioner_id AS `cursor.2`"
+           " FROM practitioner_listing l FORCE INDEX (PRIMARY)"
+             LIST
+             AFTER_RANK
+           " ORDER BY " BY_RANK
+           " LIMIT :page",
+    .columns = rank_columns,
+    .page = number_page
+};
+
+
+static const ln_stmt_t  list_years = {
+    .name = "practitioner_list_years",
+    .sql = "SELECT l.doc,"
+                   YEARS_COLUMN ","
+                 " l.practicing_since AS `cursor.1`,"
+                 " l.rank_order AS `cursor.2`,"
+                 " l.practitioner_id AS `cursor.3`"
+           " FROM practitioner_listing l"
+           " FORCE INDEX (practitioner_listing_years)"
+             LIST
+             AFTER_YEARS
+           " ORDER BY " BY_YEARS
+           " LIMIT :page",
+    .columns = years_columns,
+    .page = years_page
+};
+
+
+/* TEXT: the first token leads, the listing's row has the filters. */
+
+static const ln_stmt_t  text_relevance = {
+    .name = "practitioner_text_relevance",
+    .sql = "SELECT l.doc,"
+                   YEARS_COLUMN ","
+                 " t.weight_order AS `cursor.1`,"
+                 " t.rank_order AS `cursor.2`,"
+                 " t.practitioner_id AS `cursor.3`"
+             TEXT(DIRECTORY_ONE_AREA)
+             KIND("l")
+             AREAS("l", "practitioner_listing")
+             AFTER_RELEVANCE
+           " ORDER BY " BY_RELEVANCE
+           " LIMIT :page",
+    .columns = relevance_columns,
+    .page = relevance_page
+};
+
+
+static const ln_stmt_t  text_rank = {
+    .name = "practitioner_text_rank",
+    .sql = "SELECT l.doc,"
+                   YEARS_COLUMN ","
+                 " l.rank_order AS `cursor.1`,"
+                 " l.practitioner_id AS `cursor.2`"
+             TEXT(DIRECTORY_ONE_AREA)
+             KIND("l")
+             AREAS("l", "practitioner_listing")
+             AFTER_RANK
+           " ORDER BY " BY_RANK
+           " LIMIT :page",
+    .columns = rank_columns,
+    .page = number_page
+};
+
+
+static const ln_stmt_t  text_years = {
+    .name = "practitioner_text_years",
+    .sql = "SELECT l.doc,"
+                   YEARS_COLUMN ","
+                 " l.practicing_since AS `cursor.1`,"
+                 " l.rank_order AS `cursor.2`,"
+                 " l.practitioner_id AS `cursor.3`"
+             TEXT(DIRECTORY_ONE_AREA)
+             KIND("l")
+             AREAS("l", "practitioner_listing")
+             AFTER_YEARS
+           " ORDER BY " BY_YEARS
+           " LIMIT :page",
+    .columns = years_columns,
+    .page = years_page
+};
+
+
+/*
+ * NEAR: keys and distances of a page first (aliased `l`, as the orders name
+ * it), their documents after that.
+ */
+
+#define NEAR_ITEMS                                                            \
+    " STRAIGHT_JOIN practitioner_listing i FORCE INDEX (PRIMARY)"             \
+        " ON i.kind_id = 0"                                                   \
+       " AND i.area_id = 0"                                                   \
+       " AND i.region_id = 0"                                                 \
+       " AND i.rank_order = l.rank_order"                                     \
+       " AND i.practitioner_id = l.practitioner_id"
+
+static const ln_stmt_t  near_distance = {
+    .name = "practitioner_near_distance",
+    .sql = "SELECT i.doc,"
+                   YEARS_COLUMN ","
+                 " l.distance,"
+                 " l.distance AS `cursor.1`,"
+                 " l.practitioner_id AS `cursor.2`"
+           " FROM (SELECT l.practitioner_id,"
+                        " l.rank_order,"
+                        " l.practicing_since,"
+                        " " DIRECTORY_DISTANCE("l") " AS distance"
+                  " FROM practitioner_place l"
+                    NEAR(DIRECTORY_ONE_AREA)
+                    KIND("l")
+                    AREAS("l", "practitioner_place")
+                    HAS_TOKEN("l", ":q.1")
+                  " HAVING distance <= :radius * 1000"
+                     " AND distance >= :cursor.1"
+                     " AND (distance > :cursor.1"
+                          " OR l.practitioner_id > :cursor.2)"
+                  " ORDER BY distance, l.practitioner_id"
+                  " LIMIT :page) l"
+             NEAR_ITEMS
+           " ORDER BY l.distance, l.practitioner_id",
+    .columns = near_columns,
+    .page = number_page
+};
+
+
+static const ln_stmt_t  near_rank = {
+    .name = "practitioner_near_rank",
+    .sql = "SELECT i.doc,"
+                   YEARS_COLUMN ","
+                 " l.distance,"
+                 " l.rank_order AS `cursor.1`,"
+                 " l.practitioner_id AS `cursor.2`"
+           " FROM (SELECT l.practitioner_id,"
+                        " l.rank_order,"
+                        " l.practicing_since,"
+                        " " DIRECTORY_DISTANCE("l") " AS distance"
+                  " FROM practitioner_place l"
+                    NEAR(DIRECTORY_ONE_AREA)
+                    KIND("l")
+                    AREAS("l", "practitioner_place")
+                    HAS_TOKEN("l", ":q.1")
+                    AFTER_RANK
+                  " HAVING distance <= :radius * 1000"
+                  " ORDER BY " BY_RANK
+                  " LIMIT :page) l"
+             NEAR_ITEMS
+           " ORDER BY " BY_RANK,
+    .columns = near_columns,
+    .page = number_page
+};
+
+
+static const ln_stmt_t  near_years = {
+    .name = "practitioner_near_years",
+    .sql = "SELECT i.doc,"
+                   YEARS_COLUMN ","
+                 " l.distance,"
+                 " l.practicing_since AS `cursor.1`,"
+                 " l.rank_order AS `cursor.2`,"
+                 " l.practitioner_id AS `cursor.3`"
+           " FROM (SELECT l.practitioner_id,"
+                        " l.rank_order,"
+                        " l.practicing_since,"
+                        " " DIRECTORY_DISTANCE("l") " AS distance"
+                  " FROM practitioner_place l"
+                    NEAR(DIRECTORY_ONE_AREA)
+                    KIND("l")
+                    AREAS("l", "practitioner_place")
+                    HAS_TOKEN("l", ":q.1")
+                    AFTER_YEARS
+                  " HAVING distance <= :radius * 1000"
+                  " ORDER BY " BY_YEARS
+                  " LIMIT :page) l"
+             NEAR_ITEMS
+           " ORDER BY " BY_YEARS,
+    .columns = near_years_columns,
+    .page = years_page
+};
+
+
+static const ln_stmt_t  near_relevance = {
+    .name = "practitioner_near_relevance",
+    .sql = "SELECT i.doc,"
+                   YEARS_COLUMN ","
+                 " l.distance,"
+                 " l.weight_order AS `cursor.1`,"
+                 " l.rank_order AS `cursor.2`,"
+                 " l.practitioner_id AS `cursor.3`"
+           " FROM (SELECT t.weight_order,"
+                        " t.practitioner_id,"
+                        " t.rank_order,"
+                        " l.practicing_since,"
+                        " " DIRECTORY_DISTANCE("l") " AS distance"
+                  " FROM practitioner_place l"
+                  " JOIN practitioner_token t"
+                      " ON t.token = :q.1"
+                     " AND t.practitioner_id = l.practitioner_id"
+                    NEAR(DIRECTORY_ONE_AREA)
+                    KIND("l")
+                    AREAS("l", "practitioner_place")
+                    AFTER_RELEVANCE
+                  " HAVING distance <= :radius * 1000"
+                  " ORDER BY " BY_RELEVANCE
+                  " LIMIT :page) l"
+             NEAR_ITEMS
+           " ORDER BY l.weight_order, " BY_RANK,
+    .columns = near_relevance_columns,
+    .page = relevance_page
+};
+
+
+const ln_choice_t  directory_practitioner_list[] = {
+    { "near sort=rank",        &near_rank },
+    { "near sort=years",       &near_years },
+    { "near q sort=relevance", &near_relevance },
+    { "sort=relevance q",      &text_relevance },
+    { "sort=relevance",        NULL },
+    { "near",                  &near_distance },
+    { "sort=distance",         NULL },
+    { "q sort=rank",           &text_rank },
+    { "q sort=years",          &text_years },
+    { "q",                     &text_relevance },
+    { "sort=years",            &list_years },
+    { "area type",             &list_rank },
+    { "area.2",                &list_rank },
+    { "language",              &list_rank },
+    { "legal_aid",             &list_rank },
+    { "sex",                   &list_rank },
+    { "min_years",             &list_rank },
+    { NULL,                    &list_plain }
+};

@@ -1,0 +1,153 @@
+
+/*
+ * The nightly rotation.  Who stands first in a list is decided anew every day
+ * by DIRECTORY_RANK: nobody can buy or keep a place, and anybody can check it.
+ *
+ * A round takes the entry ranked longest ago and its neighbours by id, in the
+ * tables of record and in all projections at once: a search finds either all
+ * their old places or all their new ones.  The day comes from the first step,
+ * so that midnight cannot pass within a round.
+ */
+
+#include "directory.h"
+
+
+#define BATCH   "50"         /* ids; some 4,000 rows, a tenth of a second */
+#define PERIOD  (60 * 1000)  /* ms */
+
+#define IN_BATCH(id)                                                          \
+    " WHERE " id " >= :batch.first"                                           \
+      " AND " id " < :batch.first + " BATCH
+
+
+static const ln_column_t  batch_columns[] = {
+    { .name = "first", .type = LN_ID },
+    { .name = "day", .type = LN_DATE },
+    { .name = NULL }
+};
+
+
+static const ln_stmt_t  practitioner_batch = {
+    .name = "rank_practitioner_batch",
+    .sql = "SELECT id AS first,"
+                 " " DIRECTORY_TODAY " AS day"
+           " FROM practitioner"
+           " WHERE ranked_on IS NULL"
+              " OR ranked_on < " DIRECTORY_TODAY
+           " ORDER BY ranked_on,"
+                    " id"
+           " LIMIT 1",
+    .columns = batch_columns
+};
+
+
+static const ln_stmt_t  practitioner_rank = {
+    .name = "rank_practitioner",
+    .sql = "UPDATE practitioner"
+           " SET rank_order = " DIRECTORY_RANK(":batch.day", "id") ","
+               " ranked_on = :batch.day"
+             IN_BATCH("id")
+};
+
+
+static const ln_stmt_t  practitioner_listing = {
+    .name = "rank_practitioner_listing",
+    .sql = "UPDATE practitioner_listing"
+           " SET rank_order = " DIRECTORY_RANK(":batch.day", "practitioner_id")
+             IN_BATCH("practitioner_id")
+};
+
+
+static const ln_stmt_t  practitioner_place = {
+    .name = "rank_practitioner_place",
+    .sql = "UPDATE practitioner_place"
+           " SET rank_order = " DIRECTORY_RANK(":batch.day", "practitioner_id")
+             IN_BATCH("practitioner_id")
+};
+
+
+static const ln_stmt_t  practitioner_token = {
+    .name = "rank_practitioner_token",
+    .sql = "UPDATE practitioner_token"
+           " SET rank_order = " DIRECTORY_RANK(":batch.day", "practitioner_id")
+             IN_BATCH("practitioner_id")
+};
+
+
+static const ln_step_t  practitioner_steps[] = {
+    { .stmt = &practitioner_batch, .name = "batch" },
+    { .stmt = &practitioner_rank },
+    { .stmt = &practitioner_listing, .optional = 1 },
+    { .stmt = &practitioner_place, .optional = 1 },
+    { .stmt = &practitioner_token, .optional = 1 },
+    { .stmt = NULL }
+};
+
+
+static const ln_stmt_t  organization_batch = {
+    .name = "rank_organization_batch",
+    .sql = "SELECT id AS first,"
+                 " " DIRECTORY_TODAY " AS day"
+           " FROM organization"
+           " WHERE ranked_on IS NULL"
+              " OR ranked_on < " DIRECTORY_TODAY
+           " ORDER BY ranked_on,"
+                    " id"
+           " LIMIT 1",
+    .columns = batch_columns
+};
+
+
+static const ln_stmt_t  organization_rank = {
+    .name = "rank_organization",
+    .sql = "UPDATE organization"
+           " SET rank_order = " DIRECTORY_RANK(":batch.day", "id") ","
+               " ranked_on = :batch.day"
+             IN_BATCH("id")
+};
+
+
+static const ln_stmt_t  organization_listing = {
+    .name = "rank_organization_listing",
+    .sql = "UPDATE organization_listing"
+           " SET rank_order = " DIRECTORY_RANK(":batch.day", "organization_id")
+             IN_BATCH("organization_id")
+};
+
+
+static const ln_stmt_t  organization_place = {
+    .name = "rank_organization_place",
+    .sql = "UPDATE organization_place"
+           " SET rank_order = " DIRECTORY_RANK(":batch.day", "organization_id")
+             IN_BATCH("organization_id")
+};
+
+
+static const ln_stmt_t  organization_token = {
+    .name = "rank_organization_token",
+    .sql = "UPDATE organization_token"
+           " SET rank_order = " DIRECTORY_RANK(":batch.day", "organization_id")
+             IN_BATCH("organization_id")
+};
+
+
+static const ln_step_t  organization_steps[] = {
+    { .stmt = &organization_batch, .name = "batch" },
+    { .stmt = &organization_rank },
+    { .stmt = &organization_listing, .optional = 1 },
+    { .stmt = &organization_place, .optional = 1 },
+    { .stmt = &organization_token, .optional = 1 },
+    { .stmt = NULL }
+};
+
+
+const ln_job_t  directory_jobs[] = {
+
+    { .name = "directory.rank_practitioners", .period = PERIOD,
+      .steps = practitioner_steps, .again = 1 },
+
+    { .name = "directory.rank_organizations", .period = PERIOD,
+      .steps = organization_steps, .again = 1 },
+
+    { .name = NULL }
+};

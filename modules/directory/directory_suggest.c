@@ -1,0 +1,123 @@
+
+/*
+ * What people type: the tokens of a search, and what may be meant by the
+ * letters typed so far.
+ */
+
+#include "directory.h"
+#include "ln_text_fold.h"
+#include "ln_text_token.h"
+#include "ln_text_utf8.h"
+
+
+const ln_param_t  directory_suggest_in[] = {
+
+    { .name = "q", .type = LN_STRING, .required = 1, .min = 1,
+      .max = DIRECTORY_MAX_QUERY, .derive = directory_query_prefix,
+      .derived = 1,
+      .summary = "The letters so far: of a name, its pinyin or its initials" },
+
+    { .name = "limit", .type = LN_INTEGER, .min = 1, .max = 10,
+      .fallback = "10", .summary = "How many at most" },
+
+    { .name = NULL }
+};
+
+
+static const char *const  kinds[] = {
+    "area", "region", "organization", "practitioner", NULL
+};
+
+static const ln_column_t  suggest_columns[] = {
+    { .name = "kind", .type = LN_ENUM, .values = kinds,
+      .summary = "What it names" },
+    { .name = "ref", .type = LN_STRING,
+      .summary = "Its code, or its id" },
+    { .name = "label", .type = LN_STRING },
+    { .name = "detail", .type = LN_STRING, .nullable = 1,
+      .summary = "Tells apart what has the same label" },
+    { .name = NULL }
+};
+
+
+const ln_stmt_t  directory_suggest = {
+    .name = "suggest",
+    .sql = "SELECT kind,"
+                 " ref,"
+                 " label,"
+                 " detail"
+           " FROM suggestion"
+           " WHERE prefix = :q.1"
+           " ORDER BY weight_order,"
+                    " kind,"
+                    " ref"
+           " LIMIT :limit",
+    .columns = suggest_columns
+};
+
+
+/* As the prefixes of names were made: folded, without what parts words. */
+
+ngx_int_t
+directory_query_prefix(ngx_pool_t *pool, const ln_value_t *in, ln_value_t *out,
+    ngx_uint_t max)
+{
+    char      *p;
+    size_t     i, n;
+    uint32_t   codes[DIRECTORY_MAX_PREFIX];
+
+    p = ngx_pnalloc(pool, DIRECTORY_MAX_PREFIX * LN_UTF8_MAX);
+    if (p == NULL) {
+        return NGX_ERROR;
+    }
+
+    out->type = LN_STRING;
+    out->set = 1;
+    out->string.data = (u_char *) p;
+
+    n = ln_text_fold(codes, DIRECTORY_MAX_PREFIX, (const char *) in->string.data,
+                     in->string.len);
+
+    for (i = 0; i < n; i++) {
+        if (codes[i] != LN_FOLD_GAP) {
+            p += ln_utf8_put(p, codes[i]);
+        }
+    }
+
+    out->string.len = (u_char *) p - out->string.data;
+
+    return 1;
+}
+
+
+ngx_int_t
+directory_query_tokens(ngx_pool_t *pool, const ln_value_t *in, ln_value_t *out,
+    ngx_uint_t max)
+{
+    size_t       i, n;
+    ln_token_t  *tokens;
+
+    tokens = ngx_palloc(pool, LN_MAX_QUERY_TOKENS * sizeof(ln_token_t));
+    if (tokens == NULL) {
+        return NGX_ERROR;
+    }
+
+    n = ln_text_query(tokens, (const char *) in->string.data, in->string.len);
+
+    if (n == 0) {
+        /* nothing that could be looked for finds nothing, not everything */
+        tokens[0].len = 0;
+        n = 1;
+    }
+
+    n = ngx_min(n, max);
+
+    for (i = 0; i < n; i++) {
+        out[i].type = LN_STRING;
+        out[i].string.data = (u_char *) tokens[i].text;
+        out[i].string.len = tokens[i].len;
+        out[i].set = 1;
+    }
+
+    return n;
+}

@@ -1,0 +1,165 @@
+
+/*
+ * The directory's endpoints, all of them.  What they take, ask and give is in
+ * the file of their resource.
+ */
+
+#include "directory.h"
+
+
+#define RANK_RULE                                                             \
+    "The order `rank` is neutral: an entry's place is the number made of the "\
+    "first six hexadecimal digits of SHA-256 over the day in Asia/Shanghai "  \
+    "(YYYY-MM-DD), a colon and the entry's id; smaller stands first, the id " \
+    "decides between equals. It changes every night, nobody can buy or keep " \
+    "a place, and everybody can recompute it."
+
+#define PAGE_RULE                                                             \
+    " `next` leads to the next page; every order is total, so pages neither " \
+    "repeat nor drop an entry while nothing changes."
+
+#define FACET_RULE                                                            \
+    " With facets=true, `types` and `areas` count how many the same search "  \
+    "would find for each type, or each area, in place of the one it names; "  \
+    "they count to 1,000, and `more` says that there are more."
+
+
+#define REPORT_RULE                                                           \
+    "Anybody may; neither who it was nor how to reach him is stored. An "     \
+    "entry takes " DIRECTORY_MAX_REPORTS " unanswered reports a day, then "   \
+    "409 `reported_enough`."
+
+
+static ngx_int_t ngx_http_legalnet_directory_register(ngx_conf_t *cf);
+
+
+static const ln_route_t  directory_routes[] = {
+
+    { .method = NGX_HTTP_GET, .path = "/api/v1/regions",
+      .needs = LN_PUBLIC, .params = directory_region_list_in,
+      .choose = directory_region_list, .list = 1, .cache = { "region" },
+      .summary = "Regions: provinces, cities, counties, streets, villages",
+      .description = "In the order of their codes. Without a condition all of "
+                     "them, from the provinces on." },
+
+    { .method = NGX_HTTP_GET, .path = "/api/v1/regions/{code}",
+      .needs = LN_PUBLIC, .params = directory_region_get_in,
+      .stmt = &directory_region_get, .cache = { "region" },
+      .summary = "One region, also an abolished one, with its path" },
+
+    { .method = NGX_HTTP_GET, .path = "/api/v1/practice-areas",
+      .needs = LN_PUBLIC, .stmt = &directory_area_list, .list = 1,
+      .cache = { "directory" },
+      .summary = "What a matter may be about, with the words people use" },
+
+    { .method = NGX_HTTP_GET, .path = "/api/v1/organization-types",
+      .needs = LN_PUBLIC, .stmt = &directory_type_list, .list = 1,
+      .cache = { "directory" },
+      .summary = "Types of organizations and sites" },
+
+    { .method = NGX_HTTP_GET, .path = "/api/v1/languages",
+      .needs = LN_PUBLIC, .stmt = &directory_language_list, .list = 1,
+      .cache = { "directory" },
+      .summary = "Languages and dialects that somebody may be served in" },
+
+    { .method = NGX_HTTP_GET, .path = "/api/v1/qualification-kinds",
+      .needs = LN_PUBLIC, .stmt = &directory_kind_list, .list = 1,
+      .cache = { "directory" },
+      .summary = "What a practitioner may be: lawyer, notary, mediator ..." },
+
+    { .method = NGX_HTTP_GET, .path = "/api/v1/organizations",
+      .needs = LN_PUBLIC, .params = directory_organization_list_in,
+      .choose = directory_organization_list, .list = 1,
+      .also = directory_organization_facets, .cache = { "organization" },
+      .summary = "Search organizations",
+      .description = RANK_RULE PAGE_RULE FACET_RULE },
+
+    { .method = NGX_HTTP_GET, .path = "/api/v1/organizations/{id}",
+      .needs = LN_PUBLIC, .params = directory_organization_get_in,
+      .stmt = &directory_organization_get, .cache = { "organization", "id" },
+      .summary = "One organization's public record" },
+
+    { .method = NGX_HTTP_GET, .path = "/api/v1/practitioners",
+      .needs = LN_PUBLIC, .params = directory_practitioner_list_in,
+      .choose = directory_practitioner_list, .list = 1,
+      .also = directory_practitioner_facets, .cache = { "practitioner" },
+      .summary = "Search practitioners",
+      .description = RANK_RULE PAGE_RULE FACET_RULE },
+
+    { .method = NGX_HTTP_GET, .path = "/api/v1/practitioners/{id}",
+      .needs = LN_PUBLIC, .params = directory_practitioner_get_in,
+      .stmt = &directory_practitioner_get, .cache = { "practitioner", "id" },
+      .summary = "One practitioner's public record, with the history of his "
+                 "qualifications" },
+
+    { .method = NGX_HTTP_GET, .path = "/api/v1/suggest",
+      .needs = LN_PUBLIC, .params = directory_suggest_in,
+      .stmt = &directory_suggest, .list = 1, .cache = { "directory" },
+      .summary = "What may be meant by the letters typed so far" },
+
+    { .method = NGX_HTTP_POST, .path = "/api/v1/organizations/{id}/reports",
+      .needs = LN_PUBLIC, .params = directory_report_in,
+      .steps = directory_organization_report, .key = LN_KEY_REQUIRED,
+      .subject = { "entry_report", "new_id" },
+      .answer = &directory_report_answer,
+      .summary = "Report an error in an organization's entry",
+      .description = REPORT_RULE },
+
+    { .method = NGX_HTTP_POST, .path = "/api/v1/practitioners/{id}/reports",
+      .needs = LN_PUBLIC, .params = directory_report_in,
+      .steps = directory_practitioner_report, .key = LN_KEY_REQUIRED,
+      .subject = { "entry_report", "new_id" },
+      .answer = &directory_report_answer,
+      .summary = "Report an error in a practitioner's entry",
+      .description = REPORT_RULE },
+
+    { .path = NULL }
+};
+
+
+static const ln_feature_t  directory_feature = {
+    .abi = LN_ABI,
+    .layout = LN_LAYOUT,
+    .name = "directory",
+    .migration = "0053",
+    .routes = directory_routes,
+    .jobs = directory_jobs
+};
+
+
+static ngx_http_module_t  ngx_http_legalnet_directory_module_ctx = {
+    ngx_http_legalnet_directory_register,  /* preconfiguration */
+    NULL,                                  /* postconfiguration */
+
+    NULL,                                  /* create main configuration */
+    NULL,                                  /* init main configuration */
+
+    NULL,                                  /* create server configuration */
+    NULL,                                  /* merge server configuration */
+
+    NULL,                                  /* create location configuration */
+    NULL                                   /* merge location configuration */
+};
+
+
+ngx_module_t  ngx_http_legalnet_directory_module = {
+    NGX_MODULE_V1,
+    &ngx_http_legalnet_directory_module_ctx,  /* module context */
+    NULL,                                     /* module directives */
+    NGX_HTTP_MODULE,                          /* module type */
+    NULL,                                     /* init master */
+    NULL,                                     /* init module */
+    NULL,                                     /* init process */
+    NULL,                                     /* init thread */
+    NULL,                                     /* exit thread */
+    NULL,                                     /* exit process */
+    NULL,                                     /* exit master */
+    NGX_MODULE_V1_PADDING
+};
+
+
+static ngx_int_t
+ngx_http_legalnet_directory_register(ngx_conf_t *cf)
+{
+    return ln_register(cf, &directory_feature);
+}

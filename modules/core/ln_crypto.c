@@ -52,38 +52,6 @@ ln_hmac(const u_char key[32], const u_char *data, size_t len,
 }
 
 
-ngx_int_t
-ln_hkdf(const ngx_str_t *secret, const char *info, u_char key[32])
-{
-    static const u_char  salt[32] = "legalnet";
-
-    u_char  prk[32], block[128];
-    size_t  len;
-
-    len = ngx_strlen(info);
-
-    if (len >= sizeof(block)
-        || HMAC(EVP_sha256(), salt, sizeof(salt), secret->data, secret->len,
-                prk, NULL) == NULL)
-    {
-        return NGX_ERROR;
-    }
-
-    ngx_memcpy(block, info, len);
-    block[len] = 1;
-
-    if (HMAC(EVP_sha256(), prk, sizeof(prk), block, len + 1, key, NULL)
-        == NULL)
-    {
-        return NGX_ERROR;
-    }
-
-    OPENSSL_cleanse(prk, sizeof(prk));
-
-    return NGX_OK;
-}
-
-
 ngx_uint_t
 ln_equal(const u_char *a, const u_char *b, size_t len)
 {

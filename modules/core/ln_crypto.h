@@ -22,9 +22,6 @@ ngx_int_t ln_sha256(const ngx_str_t *parts, ngx_uint_t n,
 ngx_int_t ln_hmac(const u_char key[32], const u_char *data, size_t len,
     u_char mac[LN_SHA256]);
 
-/* HKDF-SHA256 (RFC 5869) to one 32-byte key; `info` says what it is for. */
-ngx_int_t ln_hkdf(const ngx_str_t *secret, const char *info, u_char key[32]);
-
 /* Equal or not, in a time that does not depend on where they differ. */
 ngx_uint_t ln_equal(const u_char *a, const u_char *b, size_t len);
 

@@ -5,11 +5,9 @@
  */
 
 #include "ln_core.h"
-#include "ln_crypto.h"
+#include "ln_key.h"
 
 
-#define LN_MIN_KEY   32
-#define LN_MAX_KEY   4096
 #define LN_MIN_ZONE  (4 * 1024 * 1024)
 
 
@@ -241,7 +239,6 @@ ln_read_key(ngx_conf_t *cf, ln_app_t *app)
     u_char      buf[LN_MAX_KEY];
     ssize_t     n;
     ngx_fd_t    fd;
-    ngx_str_t   secret;
     ngx_int_t   rc;
 
     if (app->key_file.len == 0) {
@@ -266,13 +263,10 @@ ln_read_key(ngx_conf_t *cf, ln_app_t *app)
         rc = NGX_ERROR;
 
     } else {
-        secret.data = buf;
-        secret.len = n;
-
-        rc = (ln_hkdf(&secret, "cursor", app->key_cursor) == NGX_OK
-              && ln_hkdf(&secret, "idempotency", app->key_idempotency)
-                 == NGX_OK
-              && ln_hkdf(&secret, "audit", app->key_audit) == NGX_OK)
+        rc = ln_key_derive(buf, n, LN_PURPOSE_CURSOR, app->key_cursor)
+             && ln_key_derive(buf, n, LN_PURPOSE_IDEMPOTENCY,
+                              app->key_idempotency)
+             && ln_key_derive(buf, n, LN_PURPOSE_AUDIT, app->key_audit)
              ? NGX_OK : NGX_ERROR;
     }
 

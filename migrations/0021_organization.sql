@@ -28,6 +28,7 @@ CREATE TABLE organization (
     KEY organization_name (name),
     KEY organization_region (region_id),
     KEY organization_import (import_id),
+    KEY organization_ranked (ranked_on, id),
     CONSTRAINT organization_status CHECK (status IN ('active', 'suspended', 'closed')),
     CONSTRAINT organization_location_quality CHECK (location_quality IN ('exact', 'street', 'area', 'default', 'demo', 'unknown')),
     CONSTRAINT organization_location CHECK ((longitude IS NULL AND latitude IS NULL) OR (longitude BETWEEN -180 AND 180 AND latitude BETWEEN -90 AND 90)),

@@ -15,7 +15,7 @@ from pathlib import Path
 import codes
 import country
 from names import Names, STUDIO_NAMES
-from people import Staff
+from people import AREA_GROUPS, Staff, pick
 from places import EACH, PLACES
 
 SEED = "legalnet demonstration"
@@ -175,7 +175,7 @@ class Generator:
             "opening_hours": HOURS[line.hours],
             "phone": self.phone(place, main, rng),
             "phone_private": "yes" if main == "reasoning_point" else "no",
-            "areas": ";".join(line.areas),
+            "areas": ";".join(line.areas or self.areas(main, rng)),
             "established_on": f"{rng.randrange(1985, 2022)}-{rng.randrange(1, 13):02d}-01",
             "status": "active",
             "last_verified_on": VERIFIED_ON,
@@ -188,6 +188,11 @@ class Generator:
             row["outreach_places"] = self.outreach(region, rng, names)
         self.organizations.writerow(row)
         return {**row, "main": main, "region": region, "number": number}
+
+    def areas(self, main, rng):
+        """Firms name what they are good at; committees take whatever comes."""
+        group = {"law_firm": "lawyer", "grassroots_legal_service": "worker"}.get(main)
+        return pick(rng, *AREA_GROUPS[group]) if group else ()
 
     def phone(self, place, main, rng):
         if main == "hotline":

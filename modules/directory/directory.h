@@ -17,7 +17,6 @@
 
 
 #define DIRECTORY_MAX_QUERY    64     /* characters; more is no name */
-#define DIRECTORY_MAX_PREFIX   24     /* characters of suggestion.prefix */
 #define DIRECTORY_MAX_RADIUS   100    /* km */
 #define DIRECTORY_MAX_MESSAGE  1000   /* characters of a report */
 #define DIRECTORY_MAX_REPORTS  "20"   /* of one entry, open, within a day */

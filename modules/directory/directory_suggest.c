@@ -5,9 +5,7 @@
  */
 
 #include "directory.h"
-#include "ln_text_fold.h"
-#include "ln_text_token.h"
-#include "ln_text_utf8.h"
+#include "ln_text_prefix.h"
 
 
 const ln_param_t  directory_suggest_in[] = {
@@ -56,36 +54,23 @@ const ln_stmt_t  directory_suggest = {
 };
 
 
-/* As the prefixes of names were made: folded, without what parts words. */
-
 ngx_int_t
 directory_query_prefix(ngx_pool_t *pool, const ln_value_t *in, ln_value_t *out,
     ngx_uint_t max)
 {
-    char      *p;
-    size_t     i, n;
-    uint32_t   codes[DIRECTORY_MAX_PREFIX];
+    char  *prefix;
 
-    p = ngx_pnalloc(pool, DIRECTORY_MAX_PREFIX * LN_UTF8_MAX);
-    if (p == NULL) {
+    prefix = ngx_pnalloc(pool, LN_TOKEN_BYTES);
+    if (prefix == NULL) {
         return NGX_ERROR;
     }
 
     out->type = LN_STRING;
     out->set = 1;
-    out->string.data = (u_char *) p;
-
-    n = ln_text_fold(codes, DIRECTORY_MAX_PREFIX, (const char *) in->string.data,
-                     in->string.len);
-
-    for (i = 0; i < n; i++) {
-        if (codes[i] != LN_FOLD_GAP) {
-            p += ln_utf8_put(p, codes[i]);
-        }
-    }
-
-    out->string.len = (u_char *) p - out->string.data;
-
+    out->string.data = (u_char *) prefix;
+    out->string.len = ln_text_prefix_key(prefix,
+                                         (const char *) in->string.data,
+                                         in->string.len);
     return 1;
 }
 

@@ -1,0 +1,14 @@
+#!/bin/bash
+# make bench: the modules beside nginx's own limit, Go and Node, in one run.
+# BENCH_SECONDS (default 4) a measurement, BENCH_ROUNDS (default 3) of each.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+export PATH=$PWD/node_modules/.bin:$PATH
+
+conf/bin/packages.sh run test bench
+
+mkdir -p build/bench
+GO111MODULE=off GOPATH=/usr/share/gocode GOCACHE=$PWD/build/bench/go-cache \
+    go build -o build/bench/peer-go tests/bench/peers/peer.go
+
+exec /usr/bin/python3 -B tests/bench/bench.py

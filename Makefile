@@ -16,7 +16,7 @@ export PORT VAR BUILD NGINX_SRC SANITIZE DATABASE SIZE MOUNT DESTDIR
 # The tool is plain C: its own files, the text functions that it shares with the
 # directory module, and core's pure parts.
 TOOL_SRCS   = $(wildcard modules/tool/*.c modules/text/*.c) $(wildcard $(TOOL_CORE))
-TOOL_CORE   =
+TOOL_CORE   = modules/core/ln_audit_chain.c modules/core/ln_key.c
 TOOL_OBJS   = $(TOOL_SRCS:modules/%.c=$(BUILD)/obj/%.o)
 TOOL_LIBS   = -lmariadb -lcrypto -ljansson -lm
 TOOL_CFLAGS = -std=gnu11 -O2 -g -D_GNU_SOURCE -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes \

@@ -31,6 +31,7 @@ static void ln_openapi_column(ln_json_t *json, const ln_column_t *column);
 static ngx_uint_t ln_openapi_segment(const ln_column_t *columns,
     const ln_column_t *column, const char *prefix, size_t len, size_t *segment);
 static const ln_column_t *ln_openapi_spliced(const ln_column_t *columns);
+static ngx_uint_t ln_openapi_shows(const ln_column_t *columns);
 static const ln_choice_t *ln_openapi_choice(const ln_choice_t *choice);
 static ngx_uint_t ln_openapi_width(const ln_column_t *columns);
 static ngx_uint_t ln_openapi_find(const ln_column_t *columns,
@@ -298,6 +299,11 @@ ln_openapi_row(ln_json_t *json, const ln_column_t *columns)
 
     doc = ln_openapi_spliced(columns);
 
+    if (doc && !ln_openapi_shows(columns)) {
+        ln_openapi_column(json, doc);
+        return;
+    }
+
     if (doc) {
         ln_json_text(json, "{\"allOf\":[");
         ln_openapi_column(json, doc);
@@ -328,6 +334,24 @@ ln_openapi_spliced(const ln_column_t *columns)
     }
 
     return NULL;
+}
+
+
+/* Does a row show members of its own beside its document? */
+
+static ngx_uint_t
+ln_openapi_shows(const ln_column_t *columns)
+{
+    size_t              segment;
+    const ln_column_t  *column;
+
+    for (column = columns; column->name; column++) {
+        if (ln_openapi_segment(columns, column, "", 0, &segment)) {
+            return 1;
+        }
+    }
+
+    return 0;
 }
 
 

@@ -15,13 +15,12 @@ pytestmark = pytest.mark.skipif(not SANITIZE, reason="needs the modules under AS
 
 
 @pytest.fixture
-def broken(built, stack_factory, tmp_path):
-    module = build_module(SOURCE, tmp_path, "ngx_http_broken_module", built, sanitize=True)
+def broken(built, stack_factory, folder):
+    module = build_module(SOURCE, folder, "ngx_http_broken_module", built, sanitize=True)
     stack = stack_factory(
         modules=[module],
         server="location = /heap { broken_heap; } location = /shift { broken_shift; }",
     )
-    tmp_path.chmod(0o755)
     return stack
 
 

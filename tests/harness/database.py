@@ -57,19 +57,20 @@ class Tls:
 class Database:
     """MariaDB on a unix socket; with tcp=True also on a port, with tls=True behind TLS.
 
-    `options` are further arguments of mariadbd.
+    `options` are further arguments of mariadbd; with demo=True the demonstration
+    data of `make run` are in it.
     """
 
     private = True
 
-    def __init__(self, tcp=False, tls=False, options=()):
+    def __init__(self, tcp=False, tls=False, options=(), demo=False):
         self.directory = new_directory("db")
         self.socket = self.directory / "mysql.sock"
         self.port = free_ports(1)[0] if tcp or tls else None
         self.tls = Tls() if tls else None
         self.options = list(options)
         self.process = None
-        copy_template(self.directory)
+        copy_template(self.directory, demo)
         self.start()
 
     def start(self):
@@ -206,9 +207,11 @@ class ExistingDatabase:
             )
         ]
 
-    def renew(self):
+    def renew(self, demo=False):
         self.empty()
         migrate(self.url)
+        if demo:
+            load_demo(self.url)
 
     def empty(self):
         connection = self.connect()
@@ -251,22 +254,57 @@ def migrate(url):
         raise AssertionError(f"migrations failed:\n{result.stdout[-2000:]}{result.stderr}")
 
 
-def copy_template(directory):
-    """A migrated data directory; the template is made once for each content of migrations/."""
-    digest = hashlib.sha256(pathlib.Path(__file__).read_bytes())
-    for file in [TOP / "conf/mariadb.cnf", *sorted(MIGRATIONS.glob("[0-9]*.sql"))]:
-        digest.update(file.name.encode() + b"\0" + file.read_bytes())
-    version = subprocess.run(["/usr/sbin/mariadbd", "--version"], capture_output=True).stdout
-    digest.update(version)
-    path = scratch() / f"template-{digest.hexdigest()[:16]}"
-
+def copy_template(directory, demo):
+    """A migrated data directory; templates are made once for what they are made from."""
+    empty = [pathlib.Path(__file__), TOP / "conf/mariadb.cnf", *MIGRATIONS.glob("[0-9]*.sql")]
+    full = [TOP / "build/legalnet", *MIGRATIONS.glob("demo/*"), *MIGRATIONS.glob("regions/*")]
     with lock("template"):
-        if not path.exists():
-            for old in scratch().glob("template-*"):
-                shutil.rmtree(old)
-            _make_template(path)
+        path = _template("empty", empty, _make_template)
+        if demo:
+            make = lambda target: _make_demo(path, target)
+            path = _template("demo", empty + full, make)
         subprocess.run(["cp", "-rT", "--reflink=auto", path, directory], check=True)
     directory.chmod(0o711)
+
+
+def _template(kind, files, make):
+    version = subprocess.run(["/usr/sbin/mariadbd", "--version"], capture_output=True).stdout
+    digest = hashlib.sha256(version)
+    for file in sorted(file for file in files if file.is_file()):
+        digest.update(file.name.encode() + b"\0" + file.read_bytes())
+    path = scratch() / f"template-{kind}-{digest.hexdigest()[:16]}"
+    if not path.exists():
+        for old in scratch().glob(f"template-{kind}-*"):
+            shutil.rmtree(old)
+        make(path)
+    return path
+
+
+def load_demo(url):
+    """The demonstration data of `make run`."""
+    result = subprocess.run(
+        ["migrations/demo/load.sh"],
+        cwd=TOP,
+        env={**os.environ, "LEGALNET_DATABASE": url, "BUILD": "build"},
+        capture_output=True,
+        text=True,
+    )
+    if result.returncode != 0:
+        raise AssertionError(f"demonstration data: {result.stdout[-2000:]}{result.stderr}")
+
+
+def _make_demo(empty, path):
+    work = new_directory("demo")
+    data = work / "data"
+    subprocess.run(["cp", "-rT", "--reflink=auto", empty, data], check=True)
+    options = [f"--datadir={data}", f"--socket={work}/s", *SMALL]
+    process = mariadbd([*options, "--innodb-flush-log-at-trx-commit=0"], work / "log")
+    wait_for(lambda: (work / "s").exists(), "socket of MariaDB", 60)
+    load_demo(f"mysql://legalnet_admin:{PASSWORD}@localhost/legalnet?socket={work}/s")
+    process.terminate()
+    process.wait(60)
+    data.rename(path)
+    shutil.rmtree(work, ignore_errors=True)
 
 
 def _make_template(path):

@@ -1,12 +1,13 @@
 """The pytest plugin: fixtures, and the rules that hold for every test."""
 
 import os
+import shutil
 import subprocess
 
 import pytest
 
 from harness.database import ExistingDatabase
-from harness.process import TOP
+from harness.process import TOP, new_directory
 from harness.stack import BUILD, SANITIZE, Stack
 
 EXISTING = os.environ.get("DATABASE", "")
@@ -33,15 +34,33 @@ def pytest_collection_modifyitems(items):
                 item.add_marker(skip)
 
 
+def make(*targets):
+    subprocess.run(
+        ["make", "-s", *targets, *(["SANITIZE=1"] if SANITIZE else [])], cwd=TOP, check=True
+    )
+
+
 @pytest.fixture(scope="session")
 def built():
     """The modules are as new as the sources, whoever calls pytest."""
-    subprocess.run(
-        ["make", "-s", "modules", "tool", *(["SANITIZE=1"] if SANITIZE else [])],
-        cwd=TOP,
-        check=True,
-    )
+    make("modules")
     return BUILD
+
+
+@pytest.fixture(scope="session")
+def tool():
+    """The program `legalnet`."""
+    make("tool")
+    return BUILD / "legalnet"
+
+
+@pytest.fixture
+def folder():
+    """An empty directory that nginx's workers can read, which pytest's own is not."""
+    path = new_directory("folder")
+    path.chmod(0o755)
+    yield path
+    shutil.rmtree(path, ignore_errors=True)
 
 
 class Stacks:
@@ -53,7 +72,7 @@ class Stacks:
     def __call__(self, **settings):
         if EXISTING and "database" not in settings:
             settings["database"] = ExistingDatabase(EXISTING)
-            settings["database"].renew()
+            settings["database"].renew(settings.get("demo", False))
         stack = Stack(**settings)
         self.open.append(stack)
         return stack

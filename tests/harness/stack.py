@@ -25,7 +25,9 @@ TEMPLATES = ("nginx.conf", "legalnet.conf", "legalnet-http.conf", "modules-enabl
 class Stack:
     """A running legalnet.
 
-    database   a Database (or ExistingDatabase); None starts a private one
+    database   a Database (or ExistingDatabase); None starts a private one, and then
+    tcp, tls, demo
+               say what it is, see Database
     hosts      the `host` values of legalnet_database, instead of the database's own
     lanes      further lines inside legalnet_database { }
     main, http, server, location
@@ -44,9 +46,8 @@ class Stack:
     def __init__(self, database=None, ready=True, **settings):
         self.directory = new_directory("web")
         self.owns_database = database is None
-        self.database = database or Database(
-            tcp=settings.pop("tcp", False), tls=settings.pop("tls", False)
-        )
+        asked = {key: settings.pop(key) for key in ("tcp", "tls", "demo") if key in settings}
+        self.database = database or Database(**asked)
         self.port, self.ops_port = free_ports(2)
         self.settings = settings
         self.process = None

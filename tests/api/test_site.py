@@ -1,0 +1,121 @@
+"""The site around the API: pages, headers, errors that nginx itself makes, logs, mounts."""
+
+import json
+
+import pytest
+
+STACK = {"workers": 2}
+
+POLICY = "default-src 'none'"
+
+
+def test_the_page_has_the_strict_headers(stack):
+    answer = stack.get("/")
+    assert answer.status_code == 200
+    assert answer.headers["content-type"] == "text/html; charset=utf-8"
+    assert answer.headers["content-security-policy"].startswith(POLICY)
+    assert "unsafe" not in answer.headers["content-security-policy"]
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert answer.headers["cache-control"] == "no-cache"
+    assert '<base href="/"' in answer.text
+
+
+@pytest.mark.parametrize("path", ["/practitioners/1", "/some/deep/path", "/index.html"])
+def test_paths_of_the_application_are_its_page(stack, path):
+    answer = stack.get(path)
+    assert answer.status_code == 200
+    assert '<div id="app">' in answer.text
+
+
+def test_assets_are_immutable_and_missing_ones_are_missing(stack):
+    page = stack.get("/").text
+    asset = page.split('src="./')[1].split('"')[0]
+    answer = stack.get(f"/{asset}", headers={"Accept-Encoding": "gzip"})
+    assert answer.status_code == 200
+    assert "immutable" in answer.headers["cache-control"]
+    assert answer.headers["content-encoding"] == "gzip"
+    assert answer.headers["content-security-policy"].startswith(POLICY)
+    assert stack.get("/assets/missing.js").status_code == 404
+
+
+def problem(raw):
+    head, _, body = raw.partition(b"\r\n\r\n")
+    assert b"Content-Type: application/problem+json" in head
+    return int(head.split()[1]), json.loads(body)
+
+
+@pytest.mark.parametrize(
+    "request_bytes, status, code",
+    [
+        (b"BAD\r\n\r\n", 400, "bad_request"),
+        (b"GET /api/v1/regions HTTP/1.1\r\n\r\n", 400, "bad_request"),
+        (b"GET /api/v1/%zz HTTP/1.1\r\nHost: x\r\n\r\n", 400, "bad_request"),
+        (b"GET /api/%00 HTTP/1.1\r\nHost: x\r\n\r\n", 400, "bad_request"),
+        (b"TRACE /api/v1/regions HTTP/1.1\r\nHost: x\r\n\r\n", 405, "method_not_allowed"),
+        (
+            b"GET /api/v1/regions HTTP/1.1\r\nHost: x\r\nX: " + b"x" * 40000 + b"\r\n\r\n",
+            431,
+            "header_too_large",
+        ),
+        (b"GET /" + b"x" * 40000 + b" HTTP/1.1\r\nHost: x\r\n\r\n", 414, "uri_too_long"),
+        (
+            b"POST /api/v1/organizations/1/reports HTTP/1.1\r\nHost: x\r\n"
+            b"Connection: close\r\nContent-Length: 70000\r\n\r\n",
+            413,
+            "body_too_large",
+        ),
+    ],
+    ids=["line", "host", "escape", "nul", "trace", "header", "uri", "body"],
+)
+def test_what_nginx_refuses_has_the_form_of_the_api(stack, request_bytes, status, code):
+    seen, body = problem(stack.raw(request_bytes))
+    assert (seen, body["status"], body["code"]) == (status, status, code)
+    assert body["request_id"]
+
+
+def test_rate_limits_answer_in_the_form_of_the_api(stack_factory):
+    stack = stack_factory(
+        http="limit_req_zone $legalnet_route zone=routes:1m rate=1r/m; limit_req_status 429;",
+        location="limit_req zone=routes;",
+    )
+    stack.get("/api/v1/languages")
+    answer = stack.get("/api/v1/languages")
+    assert answer.status_code == 429
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert answer.json()["code"] == "too_many_requests"
+
+
+def test_it_lives_under_a_prefix_as_well(stack_factory, folder):
+    """The neighbour's own pages and logs are as they were."""
+    (folder / "index.html").write_text("the portal")
+    stack = stack_factory(prefix="/legal", server=f"location / {{ root {folder}; }}")
+    assert stack.get("/").text == "the portal"
+    assert stack.get("/nothing").headers["content-type"] == "text/html"
+    assert stack.get("/api/v1/languages").status_code == 404
+    assert "problem" not in stack.get("/api/v1/languages").headers["content-type"]
+    page = stack.get("/legal/")
+    assert '<base href="/legal/"' in page.text
+    assert '<base href="/legal/"' in stack.get("/legal/some/page").text
+    assert stack.get("/legal/api/v1/languages").json()["items"]
+    assert stack.get("/legal/api/v1/nothing").json()["code"] == "not_found"
+
+
+def test_the_operations_listener_has_nothing_else(stack):
+    assert stack.ops.get("/healthz").status_code == 200
+    assert stack.ops.get("/metrics").headers["content-type"].startswith("text/plain")
+    assert stack.ops.get("/api/v1/languages").status_code == 404
+    for path in ("/healthz", "/readyz", "/metrics"):
+        assert "<div id" in stack.get(path).text
+
+
+def test_the_access_log_has_routes_and_no_questions(stack):
+    stack.get("/api/v1/practitioners?q=secret-of-mine")
+    stack.get("/api/v1/nothing?q=secret-of-mine")
+    lines = stack.access_log()[-2:]
+    assert "GET /api/v1/practitioners 200" in lines[0]
+    assert not [line for line in lines if "secret" in line]
+
+
+def test_nginx_t_needs_no_database(stack):
+    good, said = stack.test_configuration(hosts=["unix:/nonexistent/mysql.sock"])
+    assert good, said

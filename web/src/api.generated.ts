@@ -4,6 +4,23 @@
  */
 
 export interface paths {
+    "/api/v1/openapi.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** This document */
+        get: operations["get_openapi_json"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/regions": {
         parameters: {
             query?: never;
@@ -11,61 +28,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Regions */
-        get: {
-            parameters: {
-                query?: {
-                    parent?: string;
-                    level?: number;
-                    q?: string;
-                    limit?: number;
-                    cursor?: string;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            items: {
-                                code: string;
-                                name: string;
-                                level: number;
-                                parent_code: string | null;
-                                full_name: string;
-                                has_children: boolean;
-                            }[];
-                            next: string | null;
-                        };
-                    };
-                };
-                /** @description Problem */
-                422: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["problem"];
-                    };
-                };
-                /** @description Problem */
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["problem"];
-                    };
-                };
-            };
-        };
+        /**
+         * Regions: provinces, cities, counties, streets, villages
+         * @description In the order of their codes. Without a condition all of them, from the provinces on.
+         */
+        get: operations["get_regions"];
         put?: never;
         post?: never;
         delete?: never;
@@ -81,61 +48,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One region */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    code: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            code: string;
-                            name: string;
-                            level: number;
-                            parent_code: string | null;
-                            full_name: string;
-                            has_children: boolean;
-                            valid_from: string | null;
-                            valid_to: string | null;
-                            path: {
-                                code: string;
-                                name: string;
-                                level: number;
-                            }[];
-                        };
-                    };
-                };
-                /** @description Problem */
-                422: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["problem"];
-                    };
-                };
-                /** @description Problem */
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["problem"];
-                    };
-                };
-            };
-        };
+        /** One region, also an abolished one, with its path */
+        get: operations["get_regions_by_code"];
         put?: never;
         post?: never;
         delete?: never;
@@ -151,53 +65,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Practice areas */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            items: {
-                                code: string;
-                                name: string;
-                                parent_code: string | null;
-                                plain: string;
-                            }[];
-                            next: string | null;
-                        };
-                    };
-                };
-                /** @description Problem */
-                422: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["problem"];
-                    };
-                };
-                /** @description Problem */
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["problem"];
-                    };
-                };
-            };
-        };
+        /** What a matter may be about, with the words people use */
+        get: operations["get_practice_areas"];
         put?: never;
         post?: never;
         delete?: never;
@@ -213,52 +82,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Types */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            items: {
-                                code: string;
-                                name: string;
-                                parent_code: string | null;
-                            }[];
-                            next: string | null;
-                        };
-                    };
-                };
-                /** @description Problem */
-                422: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["problem"];
-                    };
-                };
-                /** @description Problem */
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["problem"];
-                    };
-                };
-            };
-        };
+        /** Types of organizations and sites */
+        get: operations["get_organization_types"];
         put?: never;
         post?: never;
         delete?: never;
@@ -274,51 +99,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Languages */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            items: {
-                                code: string;
-                                name: string;
-                            }[];
-                            next: string | null;
-                        };
-                    };
-                };
-                /** @description Problem */
-                422: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["problem"];
-                    };
-                };
-                /** @description Problem */
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["problem"];
-                    };
-                };
-            };
-        };
+        /** Languages and dialects that somebody may be served in */
+        get: operations["get_languages"];
         put?: never;
         post?: never;
         delete?: never;
@@ -334,51 +116,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Kinds */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            items: {
-                                code: string;
-                                name: string;
-                            }[];
-                            next: string | null;
-                        };
-                    };
-                };
-                /** @description Problem */
-                422: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["problem"];
-                    };
-                };
-                /** @description Problem */
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["problem"];
-                    };
-                };
-            };
-        };
+        /** What a practitioner may be: lawyer, notary, mediator ... */
+        get: operations["get_qualification_kinds"];
         put?: never;
         post?: never;
         delete?: never;
@@ -394,77 +133,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Find organizations */
-        get: {
-            parameters: {
-                query?: {
-                    q?: string;
-                    region?: string;
-                    type?: string;
-                    area?: string[];
-                    language?: string;
-                    near?: string;
-                    radius?: number;
-                    limit?: number;
-                    cursor?: string;
-                    facets?: boolean;
-                    sort?: "rank" | "distance" | "relevance";
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            items: {
-                                id: string;
-                                name: string;
-                                types: {
-                                    code: string;
-                                    name: string;
-                                }[];
-                                region: {
-                                    code: string;
-                                    full_name: string;
-                                };
-                                address: string | null;
-                                phone: string | null;
-                                longitude: number | null;
-                                latitude: number | null;
-                                location_quality: string;
-                                distance?: number;
-                            }[];
-                            next: string | null;
-                        };
-                    };
-                };
-                /** @description Problem */
-                422: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["problem"];
-                    };
-                };
-                /** @description Problem */
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["problem"];
-                    };
-                };
-            };
-        };
+        /**
+         * Search organizations
+         * @description The order `rank` is neutral: an entry's place is the number made of the first six hexadecimal digits of SHA-256 over the day in Asia/Shanghai (YYYY-MM-DD), a colon and the entry's id; smaller stands first, the id decides between equals. It changes every night, nobody can buy or keep a place, and everybody can recompute it. `next` leads to the next page; every order is total, so pages neither repeat nor drop an entry while nothing changes. With facets=true, `types` and `areas` count how many the same search would find for each type, or each area, in place of the one it names; they count to 1,000, and `more` says that there are more.
+         */
+        get: operations["get_organizations"];
         put?: never;
         post?: never;
         delete?: never;
@@ -480,95 +153,62 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One organization */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            id: string;
-                            name: string;
-                            types: {
-                                code: string;
-                                name: string;
-                            }[];
-                            uscc: string | null;
-                            region: {
-                                code: string;
-                                full_name: string;
-                            };
-                            address: string | null;
-                            phone: string | null;
-                            longitude: number | null;
-                            latitude: number | null;
-                            location_quality: string;
-                            opening_hours: {
-                                days: number[];
-                                opens: string;
-                                closes: string;
-                            }[];
-                            areas: {
-                                code: string;
-                                name: string;
-                            }[];
-                            languages: {
-                                code: string;
-                                name: string;
-                            }[];
-                            outreach_places: {
-                                name: string;
-                                region: {
-                                    code: string;
-                                    full_name: string;
-                                };
-                                address: string | null;
-                                longitude: number | null;
-                                latitude: number | null;
-                                schedule: string | null;
-                                phone: string | null;
-                            }[];
-                            established_on: string | null;
-                            /** @enum {string} */
-                            status: "active" | "suspended" | "closed";
-                            source: string;
-                            last_verified_on: string | null;
-                            practitioner_count: number;
-                        };
-                    };
-                };
-                /** @description Problem */
-                422: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["problem"];
-                    };
-                };
-                /** @description Problem */
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["problem"];
-                    };
-                };
-            };
+        /** One organization's public record */
+        get: operations["get_organizations_by_id"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/practitioners": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
+        /**
+         * Search practitioners
+         * @description The order `rank` is neutral: an entry's place is the number made of the first six hexadecimal digits of SHA-256 over the day in Asia/Shanghai (YYYY-MM-DD), a colon and the entry's id; smaller stands first, the id decides between equals. It changes every night, nobody can buy or keep a place, and everybody can recompute it. `next` leads to the next page; every order is total, so pages neither repeat nor drop an entry while nothing changes. With facets=true, `types` and `areas` count how many the same search would find for each type, or each area, in place of the one it names; they count to 1,000, and `more` says that there are more.
+         */
+        get: operations["get_practitioners"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/practitioners/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One practitioner's public record, with the history of his qualifications */
+        get: operations["get_practitioners_by_id"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/suggest": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What may be meant by the letters typed so far */
+        get: operations["get_suggest"];
         put?: never;
         post?: never;
         delete?: never;
@@ -586,269 +226,11 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Report an error in an organization */
-        post: {
-            parameters: {
-                query?: never;
-                header: {
-                    "Idempotency-Key": string;
-                };
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        /** @enum {string} */
-                        field: "name" | "address" | "phone" | "opening_hours" | "location" | "organization" | "qualification" | "areas" | "languages" | "closed" | "other";
-                        message: string;
-                    };
-                };
-            };
-            responses: {
-                /** @description Created */
-                201: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            id: string;
-                        };
-                    };
-                };
-                /** @description Problem */
-                422: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["problem"];
-                    };
-                };
-            };
-        };
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/practitioners": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Find practitioners */
-        get: {
-            parameters: {
-                query?: {
-                    q?: string;
-                    region?: string;
-                    type?: string;
-                    area?: string[];
-                    language?: string;
-                    near?: string;
-                    radius?: number;
-                    limit?: number;
-                    cursor?: string;
-                    facets?: boolean;
-                    legal_aid?: boolean;
-                    sex?: "male" | "female";
-                    min_years?: number;
-                    sort?: "rank" | "distance" | "years" | "relevance";
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            items: {
-                                id: string;
-                                name: string;
-                                /** @enum {string|null} */
-                                sex: "male" | "female" | null;
-                                organization: {
-                                    id: string;
-                                    name: string;
-                                } | null;
-                                region: {
-                                    code: string;
-                                    full_name: string;
-                                };
-                                qualifications: {
-                                    kind: string;
-                                    kind_name: string;
-                                    /** @enum {string} */
-                                    status: "active" | "suspended" | "cancelled" | "revoked";
-                                }[];
-                                areas: {
-                                    code: string;
-                                    name: string;
-                                }[];
-                                languages: {
-                                    code: string;
-                                    name: string;
-                                }[];
-                                legal_aid: boolean;
-                                years: number | null;
-                                distance?: number;
-                            }[];
-                            next: string | null;
-                        };
-                    };
-                };
-                /** @description Problem */
-                422: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["problem"];
-                    };
-                };
-                /** @description Problem */
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["problem"];
-                    };
-                };
-            };
-        };
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/practitioners/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** One practitioner */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            id: string;
-                            name: string;
-                            /** @enum {string|null} */
-                            sex: "male" | "female" | null;
-                            organization: {
-                                id: string;
-                                name: string;
-                                address: string | null;
-                                phone: string | null;
-                                opening_hours: {
-                                    days: number[];
-                                    opens: string;
-                                    closes: string;
-                                }[];
-                                region: {
-                                    code: string;
-                                    full_name: string;
-                                };
-                                longitude: number | null;
-                                latitude: number | null;
-                                location_quality: string;
-                            } | null;
-                            region: {
-                                code: string;
-                                full_name: string;
-                            };
-                            qualifications: {
-                                kind: string;
-                                kind_name: string;
-                                licence_number: string | null;
-                                /** @enum {string} */
-                                status: "active" | "suspended" | "cancelled" | "revoked";
-                                organization: {
-                                    id: string;
-                                    name: string;
-                                } | null;
-                                valid_from: string | null;
-                                valid_to: string | null;
-                                current: boolean;
-                                source: string;
-                                last_verified_on: string | null;
-                            }[];
-                            areas: {
-                                code: string;
-                                name: string;
-                            }[];
-                            languages: {
-                                code: string;
-                                name: string;
-                            }[];
-                            regions_served: {
-                                code: string;
-                                full_name: string;
-                            }[];
-                            legal_aid: boolean;
-                            phone: string | null;
-                            introduction: string | null;
-                            practicing_since: string | null;
-                            source: string;
-                            last_verified_on: string | null;
-                        };
-                    };
-                };
-                /** @description Problem */
-                422: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["problem"];
-                    };
-                };
-                /** @description Problem */
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["problem"];
-                    };
-                };
-            };
-        };
-        put?: never;
-        post?: never;
+        /**
+         * Report an error in an organization's entry
+         * @description Anybody may; neither who it was nor how to reach him is stored. An entry takes 20 unanswered reports a day, then 409 `reported_enough`.
+         */
+        post: operations["post_organizations_by_id_reports"];
         delete?: never;
         options?: never;
         head?: never;
@@ -864,115 +246,11 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Report an error in a practitioner */
-        post: {
-            parameters: {
-                query?: never;
-                header: {
-                    "Idempotency-Key": string;
-                };
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        /** @enum {string} */
-                        field: "name" | "address" | "phone" | "opening_hours" | "location" | "organization" | "qualification" | "areas" | "languages" | "closed" | "other";
-                        message: string;
-                    };
-                };
-            };
-            responses: {
-                /** @description Created */
-                201: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            id: string;
-                        };
-                    };
-                };
-                /** @description Problem */
-                422: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["problem"];
-                    };
-                };
-            };
-        };
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/suggest": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Suggestions */
-        get: {
-            parameters: {
-                query?: {
-                    q?: string;
-                    limit?: number;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            items: {
-                                kind: string;
-                                ref: string;
-                                label: string;
-                                detail: string | null;
-                            }[];
-                            next: string | null;
-                        };
-                    };
-                };
-                /** @description Problem */
-                422: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["problem"];
-                    };
-                };
-                /** @description Problem */
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["problem"];
-                    };
-                };
-            };
-        };
-        put?: never;
-        post?: never;
+        /**
+         * Report an error in a practitioner's entry
+         * @description Anybody may; neither who it was nor how to reach him is stored. An entry takes 20 unanswered reports a day, then 409 `reported_enough`.
+         */
+        post: operations["post_practitioners_by_id_reports"];
         delete?: never;
         options?: never;
         head?: never;
@@ -983,25 +261,1113 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        problem: {
+        /** @description RFC 9457. Act on `code`; show `title` and `detail`. */
+        Problem: {
+            /**
+             * Format: uri
+             * @example urn:legalnet:problem:validation_failed
+             */
             type: string;
             title: string;
             status: number;
+            /** @example validation_failed */
             code: string;
-            request_id?: string;
+            detail?: string;
+            request_id: string;
             errors?: {
                 name: string;
-                in: string;
+                /** @enum {string} */
+                in: "query" | "path" | "body" | "header";
                 code: string;
                 message: string;
             }[];
         };
+        RegionPath: {
+            code: string;
+            name: string;
+            /** Format: int64 */
+            level: number;
+        }[];
+        OrganizationItem: {
+            id: string;
+            name: string;
+            types: {
+                code: string;
+                name: string;
+            }[];
+            region: {
+                code: string;
+                full_name: string;
+            };
+            address: string | null;
+            /** @description Somebody's own number is masked */
+            phone: string | null;
+            /**
+             * Format: double
+             * @description WGS-84
+             */
+            longitude: number | null;
+            /**
+             * Format: double
+             * @description WGS-84
+             */
+            latitude: number | null;
+            /**
+             * @description How far the coordinates can be trusted
+             * @enum {string}
+             */
+            location_quality: "exact" | "street" | "area" | "default" | "demo" | "unknown";
+        };
+        Organization: {
+            id: string;
+            name: string;
+            types: {
+                code: string;
+                name: string;
+            }[];
+            /** @description Unified social credit code (GB 32100) */
+            uscc: string | null;
+            region: {
+                code: string;
+                full_name: string;
+            };
+            address: string | null;
+            /** @description Somebody's own number is masked */
+            phone: string | null;
+            /** Format: double */
+            longitude: number | null;
+            /** Format: double */
+            latitude: number | null;
+            /** @enum {string} */
+            location_quality: "exact" | "street" | "area" | "default" | "demo" | "unknown";
+            opening_hours: {
+                days: number[];
+                opens: string;
+                closes: string;
+            }[];
+            areas: {
+                code: string;
+                name: string;
+            }[];
+            languages: {
+                code: string;
+                name: string;
+            }[];
+            outreach_places: {
+                /** @description Where it is present at times, apart from its office */
+                name: string;
+                region: {
+                    code: string;
+                    full_name: string;
+                };
+                address: string | null;
+                /** Format: double */
+                longitude: number | null;
+                /** Format: double */
+                latitude: number | null;
+                schedule: string | null;
+                phone: string | null;
+            }[];
+            /** Format: date */
+            established_on: string | null;
+            /**
+             * @description Only active ones are found by searching
+             * @enum {string}
+             */
+            status: "active" | "suspended" | "closed";
+            /** @description Who states this entry */
+            source: string;
+            /** Format: date */
+            last_verified_on: string | null;
+            /** Format: int64 */
+            practitioner_count: number;
+        };
+        OrganizationName: {
+            id: string;
+            name: string;
+        };
+        PractitionerItem: {
+            id: string;
+            name: string;
+            /** @enum {string|null} */
+            sex: "male" | "female" | null;
+            organization: components["schemas"]["OrganizationName"] | null;
+            region: {
+                code: string;
+                full_name: string;
+            };
+            qualifications: {
+                kind: string;
+                kind_name: string;
+                /** @enum {string} */
+                status: "active" | "suspended" | "cancelled" | "revoked";
+            }[];
+            areas: {
+                code: string;
+                name: string;
+            }[];
+            languages: {
+                code: string;
+                name: string;
+            }[];
+            legal_aid: boolean;
+        };
+        PractitionerOrganization: {
+            id: string;
+            name: string;
+            address: string | null;
+            phone: string | null;
+            opening_hours: {
+                days: number[];
+                opens: string;
+                closes: string;
+            }[];
+            region: {
+                code: string;
+                full_name: string;
+            };
+            /** Format: double */
+            longitude: number | null;
+            /** Format: double */
+            latitude: number | null;
+            /** @enum {string} */
+            location_quality: "exact" | "street" | "area" | "default" | "demo" | "unknown";
+        };
+        Practitioner: {
+            id: string;
+            name: string;
+            /** @enum {string|null} */
+            sex: "male" | "female" | null;
+            organization: components["schemas"]["PractitionerOrganization"] | null;
+            region: {
+                code: string;
+                full_name: string;
+            };
+            qualifications: {
+                /** @description Those in force first, then the history */
+                kind: string;
+                kind_name: string;
+                licence_number: string | null;
+                /** @enum {string} */
+                status: "active" | "suspended" | "cancelled" | "revoked";
+                organization: components["schemas"]["OrganizationName"] | null;
+                /** Format: date */
+                valid_from: string | null;
+                /**
+                 * Format: date
+                 * @description The last day
+                 */
+                valid_to: string | null;
+                /** @description In force on the day the record was made */
+                current: boolean;
+                source: string;
+                /** Format: date */
+                last_verified_on: string | null;
+            }[];
+            areas: {
+                code: string;
+                name: string;
+            }[];
+            languages: {
+                code: string;
+                name: string;
+            }[];
+            regions_served: {
+                code: string;
+                full_name: string;
+            }[];
+            legal_aid: boolean;
+            /** @description Masked: it is a person's own */
+            phone: string | null;
+            introduction: string | null;
+            /** Format: date */
+            practicing_since: string | null;
+            /** @description Who states this entry */
+            source: string;
+            /** Format: date */
+            last_verified_on: string | null;
+        };
     };
-    responses: never;
+    responses: {
+        /** @description The request or its body could not be read. */
+        Malformed: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Nobody is signed in. */
+        SignInRequired: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The account lacks the permission. */
+        Forbidden: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Nothing of that key is there. */
+        NotFound: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description What is there does not allow it; `code` says why. */
+        Conflict: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description It was changed since the version that was read. */
+        Stale: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The body is larger than 64 KiB. */
+        TooLarge: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The body is not application/json. */
+        UnsupportedMediaType: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Fields are wrong; `errors` names all of them. Also: an Idempotency-Key that came with another body. */
+        ValidationFailed: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The version that was read is missing. */
+        VersionRequired: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Too fast. */
+        TooManyRequests: {
+            headers: {
+                /** @description Seconds until it is worth trying again. */
+                "Retry-After"?: number;
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Our fault; the log knows it by `request_id`. */
+        Internal: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The database is away, busy or being upgraded, or only reading is possible. */
+        Unavailable: {
+            headers: {
+                /** @description Seconds until it is worth trying again. */
+                "Retry-After"?: number;
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The database took too long. */
+        Timeout: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+    };
     parameters: never;
     requestBodies: never;
     headers: never;
     pathItems: never;
 }
 export type $defs = Record<string, never>;
-export type operations = Record<string, never>;
+export interface operations {
+    get_openapi_json: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            /** @description If-None-Match still holds */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Malformed"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["ValidationFailed"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["Timeout"];
+        };
+    };
+    get_regions: {
+        parameters: {
+            query?: {
+                /** @description Code of the region above: its direct children, or, with `level`, all of that level below it */
+                parent?: string;
+                /** @description 1 province, 2 city, 3 county or district, 4 street or town, 5 village or community */
+                level?: number;
+                /** @description Part of the name, or the beginning of its pinyin or initials */
+                q?: string;
+                /** @description Items on a page; more than 100 are answered with 100 */
+                limit?: number;
+                /** @description The `next` of the page before */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            /** @description 6 digits (GB/T 2260), 9 for a street or town, 12 for a village or community */
+                            code: string;
+                            name: string;
+                            /** Format: int64 */
+                            level: number;
+                            parent_code: string | null;
+                            /** @description From the province down */
+                            full_name: string;
+                            has_children: boolean;
+                        }[];
+                        next: string | null;
+                        limit?: number;
+                    };
+                };
+            };
+            /** @description If-None-Match still holds */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Malformed"];
+            422: components["responses"]["ValidationFailed"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["Timeout"];
+        };
+    };
+    get_regions_by_code: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The region's code */
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        code: string;
+                        name: string;
+                        /** Format: int64 */
+                        level: number;
+                        parent_code: string | null;
+                        full_name: string;
+                        has_children: boolean;
+                        /** Format: date */
+                        valid_from: string | null;
+                        /**
+                         * Format: date
+                         * @description The last day of an abolished region
+                         */
+                        valid_to: string | null;
+                        path: components["schemas"]["RegionPath"];
+                    };
+                };
+            };
+            /** @description If-None-Match still holds */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Malformed"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["ValidationFailed"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["Timeout"];
+        };
+    };
+    get_practice_areas: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            code: string;
+                            name: string;
+                            /** @description The wider area; a search for it finds this one too */
+                            parent_code: string | null;
+                            /** @description The words people use for it, separated by spaces */
+                            plain: string;
+                        }[];
+                        next: string | null;
+                        limit?: number;
+                    };
+                };
+            };
+            /** @description If-None-Match still holds */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Malformed"];
+            422: components["responses"]["ValidationFailed"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["Timeout"];
+        };
+    };
+    get_organization_types: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            code: string;
+                            name: string;
+                            /** @description The wider type; a search for it finds this one too */
+                            parent_code: string | null;
+                        }[];
+                        next: string | null;
+                        limit?: number;
+                    };
+                };
+            };
+            /** @description If-None-Match still holds */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Malformed"];
+            422: components["responses"]["ValidationFailed"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["Timeout"];
+        };
+    };
+    get_languages: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            code: string;
+                            name: string;
+                        }[];
+                        next: string | null;
+                        limit?: number;
+                    };
+                };
+            };
+            /** @description If-None-Match still holds */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Malformed"];
+            422: components["responses"]["ValidationFailed"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["Timeout"];
+        };
+    };
+    get_qualification_kinds: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            code: string;
+                            name: string;
+                        }[];
+                        next: string | null;
+                        limit?: number;
+                    };
+                };
+            };
+            /** @description If-None-Match still holds */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Malformed"];
+            422: components["responses"]["ValidationFailed"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["Timeout"];
+        };
+    };
+    get_organizations: {
+        parameters: {
+            query?: {
+                /** @description Name or a part of it, type, practice area; Chinese, pinyin or initials. Every word must be found */
+                q?: string;
+                /** @description Code of a region, with all regions below it */
+                region?: string;
+                /** @description Code of an organization type, with the types below it */
+                type?: string;
+                /** @description Code of a practice area, with the areas below it; of several, any one is enough */
+                area?: string[];
+                /** @description Code of a language (BCP 47) that somebody there serves in */
+                language?: string;
+                /** @description Only within `radius` of this point */
+                near?: string;
+                /** @description Kilometres around `near` */
+                radius?: number;
+                /** @description Default: distance with `near`, else relevance with `q`, else rank. distance needs `near`, relevance needs `q` */
+                sort?: "rank" | "distance" | "relevance";
+                /** @description Also count what the search finds by type and by area */
+                facets?: boolean;
+                /** @description Items on a page; more than 100 are answered with 100 */
+                limit?: number;
+                /** @description The `next` of the page before */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: (components["schemas"]["OrganizationItem"] & {
+                            /**
+                             * Format: int64
+                             * @description Metres to `near`
+                             */
+                            distance?: number;
+                        })[];
+                        next: string | null;
+                        limit?: number;
+                        /** @description How many of each organization type */
+                        types?: {
+                            code: string;
+                            name: string;
+                            /**
+                             * Format: int64
+                             * @description How many, at most 1,000
+                             */
+                            count: number;
+                            /** @description Whether there are more than that */
+                            more: boolean;
+                        }[];
+                        /** @description How many of each practice area */
+                        areas?: {
+                            code: string;
+                            name: string;
+                            /**
+                             * Format: int64
+                             * @description How many, at most 1,000
+                             */
+                            count: number;
+                            /** @description Whether there are more than that */
+                            more: boolean;
+                        }[];
+                    };
+                };
+            };
+            /** @description If-None-Match still holds */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Malformed"];
+            422: components["responses"]["ValidationFailed"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["Timeout"];
+        };
+    };
+    get_organizations_by_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organization's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Organization"];
+                };
+            };
+            /** @description If-None-Match still holds */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Malformed"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["ValidationFailed"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["Timeout"];
+        };
+    };
+    get_practitioners: {
+        parameters: {
+            query?: {
+                /** @description Name or a part of it, firm, practice area; Chinese, pinyin or initials. Every word must be found */
+                q?: string;
+                /** @description Code of a region: who belongs to it or serves it, or a region below it */
+                region?: string;
+                /** @description Code of a qualification kind that is in force */
+                type?: string;
+                /** @description Code of a practice area, with the areas below it; of several, any one is enough */
+                area?: string[];
+                /** @description Code of a language (BCP 47) */
+                language?: string;
+                /** @description Whether legal aid cases are taken */
+                legal_aid?: boolean;
+                /** @description For whoever would rather speak with a woman, or a man */
+                sex?: "male" | "female";
+                /** @description At least so many whole years in practice */
+                min_years?: number;
+                /** @description Only within `radius` of this point */
+                near?: string;
+                /** @description Kilometres around `near` */
+                radius?: number;
+                /** @description Default: distance with `near`, else relevance with `q`, else rank. distance needs `near`, relevance needs `q` */
+                sort?: "rank" | "distance" | "years" | "relevance";
+                /** @description Also count what the search finds by type and by area */
+                facets?: boolean;
+                /** @description Items on a page; more than 100 are answered with 100 */
+                limit?: number;
+                /** @description The `next` of the page before */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: (components["schemas"]["PractitionerItem"] & {
+                            /**
+                             * Format: int64
+                             * @description Whole years in practice
+                             */
+                            years: number | null;
+                            /**
+                             * Format: int64
+                             * @description Metres to `near`
+                             */
+                            distance?: number;
+                        })[];
+                        next: string | null;
+                        limit?: number;
+                        /** @description How many of each qualification kind */
+                        types?: {
+                            code: string;
+                            name: string;
+                            /**
+                             * Format: int64
+                             * @description How many, at most 1,000
+                             */
+                            count: number;
+                            /** @description Whether there are more than that */
+                            more: boolean;
+                        }[];
+                        /** @description How many of each practice area */
+                        areas?: {
+                            code: string;
+                            name: string;
+                            /**
+                             * Format: int64
+                             * @description How many, at most 1,000
+                             */
+                            count: number;
+                            /** @description Whether there are more than that */
+                            more: boolean;
+                        }[];
+                    };
+                };
+            };
+            /** @description If-None-Match still holds */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Malformed"];
+            422: components["responses"]["ValidationFailed"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["Timeout"];
+        };
+    };
+    get_practitioners_by_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The practitioner's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Practitioner"];
+                };
+            };
+            /** @description If-None-Match still holds */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Malformed"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["ValidationFailed"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["Timeout"];
+        };
+    };
+    get_suggest: {
+        parameters: {
+            query: {
+                /** @description The letters so far: of a name, its pinyin or its initials */
+                q: string;
+                /** @description How many at most */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            /**
+                             * @description What it names
+                             * @enum {string}
+                             */
+                            kind: "area" | "region" | "organization" | "practitioner";
+                            /** @description Its code, or its id */
+                            ref: string;
+                            label: string;
+                            /** @description Tells apart what has the same label */
+                            detail: string | null;
+                        }[];
+                        next: string | null;
+                        limit?: number;
+                    };
+                };
+            };
+            /** @description If-None-Match still holds */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Malformed"];
+            422: components["responses"]["ValidationFailed"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["Timeout"];
+        };
+    };
+    post_organizations_by_id_reports: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same key and body are done once, however often they are sent. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @description The entry's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description What is wrong
+                     * @enum {string}
+                     */
+                    field: "name" | "address" | "phone" | "opening_hours" | "location" | "organization" | "qualification" | "areas" | "languages" | "closed" | "other";
+                    /** @description How it should be. Please no names or numbers of private persons: nobody will call back */
+                    message: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /**
+                         * Format: uuid
+                         * @description For whoever asks the office about this report
+                         */
+                        id: string;
+                        status: string;
+                        /** Format: date-time */
+                        created_at: string;
+                    };
+                };
+            };
+            400: components["responses"]["Malformed"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["ValidationFailed"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["Timeout"];
+        };
+    };
+    post_practitioners_by_id_reports: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same key and body are done once, however often they are sent. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @description The entry's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description What is wrong
+                     * @enum {string}
+                     */
+                    field: "name" | "address" | "phone" | "opening_hours" | "location" | "organization" | "qualification" | "areas" | "languages" | "closed" | "other";
+                    /** @description How it should be. Please no names or numbers of private persons: nobody will call back */
+                    message: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /**
+                         * Format: uuid
+                         * @description For whoever asks the office about this report
+                         */
+                        id: string;
+                        status: string;
+                        /** Format: date-time */
+                        created_at: string;
+                    };
+                };
+            };
+            400: components["responses"]["Malformed"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["ValidationFailed"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["Timeout"];
+        };
+    };
+}

@@ -1,7 +1,7 @@
 /*
  * Turns the server's OpenAPI document into plain lists for the developers' page.
  * Knows what our generator writes: JSON bodies, `$ref` into components, objects,
- * arrays and scalars.
+ * arrays and scalars, an object joined from several, and one that may be null.
  */
 
 export interface Schema {
@@ -10,6 +10,8 @@ export interface Schema {
   format?: string
   enum?: unknown[]
   items?: Schema
+  allOf?: Schema[]
+  oneOf?: Schema[]
   properties?: Record<string, Schema>
   required?: string[]
   description?: string
@@ -93,6 +95,28 @@ function resolve<T extends Referring>(document: OpenApi, thing: T): T {
   return (found as T | undefined) ?? thing
 }
 
+/** The schema itself: references followed, several objects joined, "or null" as a type. */
+function plain(document: OpenApi, given: Schema): Schema {
+  const schema = resolve(document, given)
+
+  if (schema.allOf) {
+    const parts = schema.allOf.map((part) => plain(document, part))
+    return {
+      type: 'object',
+      properties: Object.assign({}, ...parts.map((part) => part.properties)),
+      required: parts.flatMap((part) => part.required ?? []),
+    }
+  }
+
+  if (schema.oneOf) {
+    const value = schema.oneOf.find((one) => one.type !== 'null') ?? {}
+    const found = plain(document, value)
+    return { ...found, type: ([] as string[]).concat(found.type ?? [], 'null') }
+  }
+
+  return schema
+}
+
 function range(low: number | undefined, high: number | undefined): string {
   if (low === undefined && high === undefined) return ''
   if (low !== undefined && high !== undefined) return ` ${low}–${high}`
@@ -103,7 +127,7 @@ function range(low: number | undefined, high: number | undefined): string {
 export function typeName(document: OpenApi, given: Schema | undefined): string {
   if (!given) return ''
 
-  const schema = resolve(document, given)
+  const schema = plain(document, given)
   if (schema.enum) return schema.enum.map((value) => JSON.stringify(value)).join(' | ')
   if (schema.items) return `${typeName(document, schema.items)}[]`
 
@@ -122,20 +146,19 @@ export function members(
 ): Row[] {
   if (!given || depth >= deepest) return []
 
-  const schema = resolve(document, given)
+  const schema = plain(document, given)
   if (schema.items) return members(document, schema.items, `${prefix}[]`, depth)
 
   return Object.entries(schema.properties ?? {}).flatMap(([name, member]) => {
     const path = prefix ? `${prefix}.${name}` : name
-    const resolved = resolve(document, member)
     return [
       {
         name: path,
         type: typeName(document, member),
         required: schema.required?.includes(name) ?? false,
-        description: member.description ?? resolved.description ?? '',
+        description: member.description ?? '',
       },
-      ...members(document, resolved, path, depth + 1),
+      ...members(document, member, path, depth + 1),
     ]
   })
 }

@@ -71,6 +71,24 @@ describe('the API page', () => {
     expect(rows.length).toBeLessThan(40)
   })
 
+  it('joins objects, and says what may be null', () => {
+    const joined = {
+      allOf: [
+        { $ref: '#/components/schemas/region' },
+        { type: 'object', properties: { distance: { type: 'integer' } }, required: ['distance'] },
+      ],
+    }
+    const maybe = { oneOf: [{ $ref: '#/components/schemas/region' }, { type: 'null' }] }
+
+    expect(members(document, joined).map(({ name, required }) => [name, required])).toEqual([
+      ['code', true],
+      ['name', false],
+      ['distance', true],
+    ])
+    expect(typeName(document, maybe)).toBe('object | null')
+    expect(members(document, maybe).map(({ name }) => name)).toEqual(['code', 'name'])
+  })
+
   it('groups operations by resource, with parameters and answers', () => {
     const [people, ...others] = groups(document)
 

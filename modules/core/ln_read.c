@@ -24,6 +24,7 @@ typedef struct {
     ln_json_t           json;
     ln_cache_key_t      cache;
     ngx_str_t           subject;
+    u_char              uuid[36];
     ngx_uint_t          rows;
     ngx_uint_t          param;         /* resolving: this one … */
     ngx_uint_t          place;         /* … and its n-th value */
@@ -188,6 +189,7 @@ ln_read_cache(ln_read_t *read)
     ngx_int_t      rc;
     ngx_str_t      value, etag;
     ln_request_t  *lr;
+    ln_value_t    *subject;
 
     lr = read->lr;
 
@@ -200,8 +202,16 @@ ln_read_cache(ln_read_t *read)
     ngx_memcpy(read->cache.key, digest, sizeof(read->cache.key));
 
     if (lr->endpoint->subject >= 0) {
-        read->subject = lr->values[lr->endpoint->subject
-                                   * LN_MAX_ARITY].string;
+        subject = &lr->values[lr->endpoint->subject * LN_MAX_ARITY];
+        read->subject = subject->string;
+
+        /* as a change names it: text */
+        if (subject->type == LN_UUID) {
+            read->subject.data = read->uuid;
+            read->subject.len = ln_uuid_print(read->uuid, subject->string.data)
+                                - read->uuid;
+        }
+
         read->cache.subject = &read->subject;
     }
 

@@ -3,20 +3,20 @@
 
 #include "ln_text_fold.h"
 #include "ln_text_pinyin.h"
-#include "ln_text_token.h"
+#include "ln_text_run.h"
 #include "ln_text_utf8.h"
 
 
 #define LN_ENDING_MAX  9             /* characters */
 
 
-typedef struct {
+struct ln_ending_s {
     uint16_t     codes[LN_ENDING_MAX];
     uint8_t      len;
     uint8_t      title;              /* of a person: dropped when searched */
     uint8_t      bytes;
     const char  *canonical;
-} ln_ending_t;
+};
 
 
 #include "ln_text_words.h"
@@ -44,16 +44,7 @@ static const ln_token_rule_t  ln_token_rules[] = {
 };
 
 
-/* A piece of text without gaps, all of one class. */
-
-typedef struct {
-    const uint32_t  *codes;
-    size_t           len;
-    int              word;           /* letters and digits, else Han */
-} ln_run_t;
-
-
-static void
+void
 ln_token_add(ln_tokens_t *set, const char *text, size_t len, uint8_t weight)
 {
     size_t       i;
@@ -103,7 +94,7 @@ ln_token_put(char *dst, const uint32_t *codes, size_t n)
 }
 
 
-static void
+void
 ln_token_add_codes(ln_tokens_t *set, const uint32_t *codes, size_t n,
     uint8_t weight)
 {
@@ -115,9 +106,7 @@ ln_token_add_codes(ln_tokens_t *set, const uint32_t *codes, size_t n,
 }
 
 
-/* Takes the next run off the text; returns 0 at its end. */
-
-static int
+int
 ln_run_next(ln_run_t *run, const uint32_t **p, const uint32_t *end)
 {
     const uint32_t  *q;
@@ -146,9 +135,9 @@ ln_run_next(ln_run_t *run, const uint32_t **p, const uint32_t *end)
 }
 
 
-/* The longest ending that closes the run; the table has long ones first. */
+/* The table has long ones first. */
 
-static const ln_ending_t *
+const ln_ending_t *
 ln_run_ending(const ln_run_t *run)
 {
     size_t              i, j, at;
@@ -219,9 +208,7 @@ ln_token_add_pieces(ln_tokens_t *set, const ln_token_rule_t *rule,
 }
 
 
-/* Appends a syllable as far as it fits; a token is cut, as a query is. */
-
-static size_t
+size_t
 ln_letters_add(char *letters, size_t len, const char *syllable)
 {
     while (*syllable != '\0' && len < LN_TOKEN_CHARS) {
@@ -311,6 +298,13 @@ ln_token_add_run(ln_tokens_t *set, ln_token_kind_e kind, ln_run_t *run)
             ln_token_add_readings(set, kind, run);
         }
     }
+}
+
+
+size_t
+ln_ending_len(const ln_ending_t *ending)
+{
+    return ending != NULL ? ending->len : 0;
 }
 
 

@@ -1,0 +1,33 @@
+
+/*
+ * Prefixes for the search box: under what letters typed so far a name is
+ * suggested.  Made for names when they are stored, and of what is typed by the
+ * same folding, so that a suggestion is one look-up of one key.
+ */
+
+#ifndef _LN_TEXT_PREFIX_H_INCLUDED_
+#define _LN_TEXT_PREFIX_H_INCLUDED_
+
+
+#include "ln_text_token.h"
+
+
+typedef enum {
+    LN_PREFIX_PERSON = 0,    /* from the second character or syllable on */
+    LN_PREFIX_ORGANIZATION,  /* without its ending; also behind its place */
+    LN_PREFIX_WORD           /* areas, regions: from the first letter on */
+} ln_prefix_kind_e;
+
+
+/* Adds the prefixes of a name to a set; weight 1 for those inside it. */
+void ln_text_prefixes(ln_tokens_t *set, ln_prefix_kind_e kind,
+    const char *name, size_t len);
+
+/*
+ * The key for what somebody has typed, not terminated.  Returns its bytes; 0
+ * when there is nothing to look for.
+ */
+size_t ln_text_prefix_key(char out[LN_TOKEN_BYTES], const char *q, size_t len);
+
+
+#endif /* _LN_TEXT_PREFIX_H_INCLUDED_ */

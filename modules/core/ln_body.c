@@ -5,8 +5,8 @@
  * text must not see two things.
  */
 
-#include <jansson.h>
 #include "ln_value.h"
+#include <jansson.h>
 
 
 #define LN_MAX_TEXT  64     /* of a number or literal, as text */

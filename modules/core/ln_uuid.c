@@ -1,9 +1,7 @@
 
-#include <sys/random.h>
-
-#include <openssl/rand.h>
-
 #include "ln_core.h"
+#include <sys/random.h>
+#include <openssl/rand.h>
 
 
 /*

@@ -18,7 +18,6 @@
 typedef struct {
     ln_look_t      look;               /* first: rows are given to it */
     ln_db_t       *db;
-    ngx_msec_t     asked;
     unsigned       asking:1;
     unsigned       complete:1;
     unsigned       missing:1;
@@ -28,11 +27,11 @@ typedef struct {
     ln_app_t      *app;
     ln_sql_t      *versions;
     ln_schema_t   *schemas;            /* one a database */
-    ngx_event_t    start;
+    ngx_event_t    timer;
 } ln_operations_t;
 
 
-static void ln_schema_first(ngx_event_t *ev);
+static void ln_schema_timer(ngx_event_t *ev);
 static void ln_schema_ask(ln_operations_t *operations, ln_schema_t *schema);
 static ngx_int_t ln_schema_row(void *data, const ln_value_t *row);
 static void ln_schema_done(void *data, const ln_db_result_t *result);
@@ -88,8 +87,8 @@ ln_operations_start(ngx_cycle_t *cycle, ln_app_t *app)
 
     operations = app->operations;
 
-    ev = &operations->start;
-    ev->handler = ln_schema_first;
+    ev = &operations->timer;
+    ev->handler = ln_schema_timer;
     ev->data = operations;
     ev->log = cycle->log;
     ev->cancelable = 1;
@@ -100,16 +99,27 @@ ln_operations_start(ngx_cycle_t *cycle, ln_app_t *app)
 }
 
 
+/* Every second, until all is there; a worker that quits does not wait for it. */
+
 static void
-ln_schema_first(ngx_event_t *ev)
+ln_schema_timer(ngx_event_t *ev)
 {
-    ngx_uint_t        i;
+    ngx_uint_t        i, incomplete;
     ln_operations_t  *operations;
 
     operations = ev->data;
+    incomplete = 0;
 
     for (i = 0; i < operations->app->databases.nelts; i++) {
-        ln_schema_ask(operations, &operations->schemas[i]);
+
+        if (!operations->schemas[i].complete) {
+            ln_schema_ask(operations, &operations->schemas[i]);
+            incomplete = 1;
+        }
+    }
+
+    if (incomplete) {
+        ngx_add_timer(ev, LN_SCHEMA_AGAIN);
     }
 }
 
@@ -133,10 +143,6 @@ ln_operations_migrated(ln_request_t *lr)
         return NGX_OK;
     }
 
-    if (ngx_current_msec - schema->asked >= LN_SCHEMA_AGAIN) {
-        ln_schema_ask(operations, schema);
-    }
-
     if (schema->missing) {
         return ln_fail(lr, NGX_HTTP_SERVICE_UNAVAILABLE,
                        "migrations_missing");
@@ -153,7 +159,6 @@ ln_schema_ask(ln_operations_t *operations, ln_schema_t *schema)
         return;
     }
 
-    schema->asked = ngx_current_msec;
     schema->asking = (ln_schema_look(operations->app, schema->db,
                                      ln_schema_done, schema) != NULL);
 }

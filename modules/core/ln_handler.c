@@ -68,8 +68,9 @@ ln_handler(ngx_http_request_t *r)
         return ln_body_start(lr);
     }
 
-    if (ngx_http_discard_request_body(r) != NGX_OK) {
-        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    rc = ngx_http_discard_request_body(r);
+    if (rc != NGX_OK) {
+        return rc;
     }
 
     return ln_work(lr, NULL);

@@ -69,7 +69,8 @@ ln_respond(ln_request_t *lr, ngx_uint_t status, ngx_str_t *type,
     if (r->request_body == NULL
         && ngx_http_discard_request_body(r) != NGX_OK)
     {
-        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+        /* a body that cannot even be skipped: the answer is the last one */
+        r->keepalive = 0;
     }
 
     /* nginx's own filter would turn a committed POST with If-Match into 412 */

@@ -1,5 +1,6 @@
 """Building a module of one file the way a third party does: against installed headers."""
 
+import os
 import shutil
 import subprocess
 
@@ -37,11 +38,14 @@ def build_module(source, directory, name, build, sanitize=False):
             [
                 *["gcc", "-std=gnu11", "-O1", "-g", "-fPIC", "-shared", *WARNINGS.split(), *flags],
                 *[f"-I{path}" for path in headers],
-                *["-o", str(target), str(source), str(listing)],
+                *["-o", f"{target}.new", str(source), str(listing)],
             ],
             capture_output=True,
             text=True,
         )
+        if result.returncode == 0:
+            # another run may be loading the one that is there
+            os.replace(f"{target}.new", target)
     if result.returncode != 0:
         raise AssertionError(result.stderr)
     return target

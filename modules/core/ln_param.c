@@ -73,25 +73,25 @@ ln_param_take(ln_request_t *lr, ngx_uint_t index, const ngx_str_t *text)
 
     param = &lr->endpoint->route->params[index];
 
-    if (lr->given[index] >= ngx_max(param->arity, 1)) {
-        code = param->arity > 1 ? "too_many" : "repeated";
-
-    } else {
-        value = &lr->values[index * LN_MAX_ARITY + lr->given[index]];
-        code = ln_value_parse(param, text, lr->r->pool, value);
-
-        if (code == NULL) {
-            lr->given[index]++;
-            return;
-        }
-
-        value->set = 0;
-    }
-
     name.data = (u_char *) param->name;
     name.len = ngx_strlen(param->name);
 
-    ln_field_error(lr, &name, param->in, code, param->min, param->max);
+    if (lr->given[index] >= ngx_max(param->arity, 1)) {
+        code = param->arity > 1 ? "too_many" : "repeated";
+        ln_field_error(lr, &name, param->in, code, 1, param->arity);
+        return;
+    }
+
+    value = &lr->values[index * LN_MAX_ARITY + lr->given[index]];
+    code = ln_value_parse(param, text, lr->r->pool, value);
+
+    if (code) {
+        value->set = 0;
+        ln_field_error(lr, &name, param->in, code, param->min, param->max);
+        return;
+    }
+
+    lr->given[index]++;
 }
 
 

@@ -7,8 +7,10 @@
 import pathlib
 import uuid
 
+import httpx
+
 from harness.module import build_module
-from harness.process import TOP, scratch
+from harness.process import scratch, wait_for
 from harness.stack import BUILD, SANITIZE
 
 HERE = pathlib.Path(__file__).resolve().parent
@@ -63,9 +65,15 @@ def settings(**further):
 
 
 def install(stack):
-    """What a third party's own migration does."""
+    """What a third party's own migration does; returns when every worker has seen it."""
     for statement in TABLES.strip().split(";\n"):
         stack.sql(statement)
+    wait_for(lambda: all(fresh(stack) == 200 for _ in range(8)), "worker that knows the migration")
+
+
+def fresh(stack):
+    """The status of a request on a connection of its own, so of any worker."""
+    return httpx.get(f"{stack.url}{stack.settings.get('prefix', '')}/api/v1/openapi.json").status_code
 
 
 def key(name=None):
@@ -80,4 +88,4 @@ def note(stack, title="one", **members):
     return answer.json()
 
 
-__all__ = ["TOP", "build", "install", "key", "note", "settings"]
+__all__ = ["build", "install", "key", "note", "settings"]

@@ -85,11 +85,33 @@ ln_host_clamp(ln_db_t *db)
 }
 
 
+/* It takes connections but is of no use: what is idle there would fail too. */
+
+void
+ln_host_leave(ln_db_t *db, ln_db_host_t *host)
+{
+    ngx_uint_t     i, n;
+    ln_db_conn_t  *conn;
+
+    ln_host_failed(db, host);
+
+    for (i = LN_LANE_POINT; i < LN_LANES; i++) {
+        for (n = 0; n < db->lanes[i].connections; n++) {
+            conn = &db->lanes[i].conns[n];
+
+            if (conn->state == LN_CONN_IDLE && conn->host == host) {
+                ln_conn_close(conn);
+            }
+        }
+    }
+}
+
+
 void
 ln_host_well(ln_db_t *db, ln_db_host_t *host)
 {
     host->delay = 0;
-    ln_circuit_answer(db);
+    ln_circuit_answer(db, host);
 }
 
 
@@ -121,8 +143,9 @@ ln_circuit_failure(ln_db_t *db)
 /* The database has said something: it is there. */
 
 void
-ln_circuit_answer(ln_db_t *db)
+ln_circuit_answer(ln_db_t *db, ln_db_host_t *host)
 {
+    host->answered = ngx_current_msec;
     db->answered = ngx_current_msec;
     db->failures = 0;
 
@@ -138,16 +161,26 @@ ln_circuit_answer(ln_db_t *db)
 }
 
 
-/* A deadline has passed for a question of that time. */
+/*
+ * A deadline has passed for a question of that time.  When its host has said
+ * nothing since to anybody, the next host is asked; a slow statement alone
+ * tells nothing.
+ */
 
 void
-ln_circuit_silence(ln_db_t *db, ngx_msec_t since)
+ln_circuit_silence(ln_db_t *db, ln_db_host_t *host, ngx_msec_t since)
 {
-    if ((ngx_msec_int_t) (db->answered - since) > 0) {
+    if (host && db->hosts.nelts > 1) {
+        if ((ngx_msec_int_t) (host->answered - since) <= 0) {
+            ln_host_leave(db, host);
+        }
+
         return;
     }
 
-    ln_circuit_failure(db);
+    if ((ngx_msec_int_t) (db->answered - since) <= 0) {
+        ln_circuit_failure(db);
+    }
 }
 
 

@@ -83,7 +83,8 @@ typedef struct {
 
     /* in this worker */
     ngx_msec_t              retry_at;    /* 0: may be tried at any time */
-    ngx_msec_t              delay;
+    ngx_msec_t              delay;       /* 0: nothing is wrong with it */
+    ngx_msec_t              answered;    /* when it last spoke */
 } ln_db_host_t;
 
 
@@ -302,10 +303,11 @@ void ln_tx_free(ln_tx_t *tx);
 /* ln_db_circuit.c */
 ln_db_host_t *ln_host_pick(ln_db_t *db);
 void ln_host_failed(ln_db_t *db, ln_db_host_t *host);
+void ln_host_leave(ln_db_t *db, ln_db_host_t *host);
 void ln_host_well(ln_db_t *db, ln_db_host_t *host);
 void ln_circuit_failure(ln_db_t *db);
-void ln_circuit_answer(ln_db_t *db);
-void ln_circuit_silence(ln_db_t *db, ngx_msec_t since);
+void ln_circuit_answer(ln_db_t *db, ln_db_host_t *host);
+void ln_circuit_silence(ln_db_t *db, ln_db_host_t *host, ngx_msec_t since);
 void ln_circuit_schedule(ln_db_t *db);
 void ln_circuit_retry(ngx_event_t *ev);
 

@@ -260,11 +260,13 @@ ln_op_timeout(ngx_event_t *ev)
     ngx_msec_t     asked;
     ln_lane_t     *lane;
     ln_db_conn_t  *conn;
+    ln_db_host_t  *host;
 
     op = ev->data;
     conn = op->conn;
     lane = op->lane;
     asked = op->asked;
+    host = conn ? conn->host : NULL;
 
     ngx_str_set(&name, "transaction");
 
@@ -288,7 +290,7 @@ ln_op_timeout(ngx_event_t *ev)
         ln_op_finish_rc(op, LN_DB_TIMEOUT);
     }
 
-    ln_circuit_silence(lane->db, asked);
+    ln_circuit_silence(lane->db, host, asked);
 }
 
 

@@ -145,7 +145,7 @@ ln_conn_step(ln_db_conn_t *conn, int ready)
             return;
         }
 
-        ln_circuit_answer(conn->lane->db);
+        ln_circuit_answer(conn->lane->db, conn->host);
 
     } while (ln_conn_next(conn));
 }
@@ -317,14 +317,14 @@ ln_conn_error(ln_db_conn_t *conn)
 
     if (ln_error_lost(error)) {
         if (ln_error_host(error)) {
-            ln_host_failed(conn->lane->db, conn->host);
+            ln_host_leave(conn->lane->db, conn->host);
         }
 
         ln_conn_lost(conn, ln_error_class(error, commit), error);
         return;
     }
 
-    ln_circuit_answer(conn->lane->db);
+    ln_circuit_answer(conn->lane->db, conn->host);
 
     if (commit || state == LN_CONN_ROLLBACK) {
         if (conn->result.rc == LN_DB_OK) {

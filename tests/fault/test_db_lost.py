@@ -5,7 +5,6 @@ import random
 import threading
 import time
 
-import httpx
 import pytest
 
 from fault.outage import ask, kill_sessions, metric, sessions, together, until_well
@@ -101,22 +100,18 @@ def test_a_thousand_aborted_calls_cost_nobody_anything(stack):
     assert ask(stack, nap(0)).status == 200
     connects = metric(stack, "legalnet_db_connects_total")
 
-    async def abort(client):
-        try:
-            await client.get(nap(0.01), timeout=random.uniform(0.001, 0.03))
-        except httpx.TimeoutException:
-            return 1
-        return 0
+    async def abort():
+        """Ask, and close the connection before the answer, as a typing person's browser does."""
+        _, writer = await asyncio.open_connection("127.0.0.1", stack.port)
+        writer.write(f"GET {nap(0.02)} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
+        await asyncio.sleep(random.uniform(0.0, 0.02))
+        writer.transport.abort()
 
     async def flood():
-        async with httpx.AsyncClient(base_url=stack.url, timeout=30) as client:
-            aborted = 0
-            for _ in range(20):
-                aborted += sum(await asyncio.gather(*(abort(client) for _ in range(50))))
-            return aborted
+        for _ in range(20):
+            await asyncio.gather(*(abort() for _ in range(50)))
 
-    aborted = asyncio.run(flood())
-    assert aborted > 300, "the test itself is too slow to abort anything"
+    asyncio.run(flood())
     answer = ask(stack, nap(0))
     assert answer.status == 200
     assert answer.seconds < 0.5

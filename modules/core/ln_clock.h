@@ -18,7 +18,7 @@
 #include "ln_schema.h"
 
 
-#define LN_CLOCK_LOOK   5000     /* ms between two looks at the schema */
+#define LN_CLOCK_LOOK   1000     /* ms between two looks at the schema */
 #define LN_JOB_LEASE    60       /* s; no transaction of a job lasts longer */
 #define LN_JOB_TICK     30000    /* ms: how often a rare job is looked at */
 #define LN_JOB_AFTER    5000     /* ms, after a failure that may pass */

@@ -212,6 +212,22 @@ class Generator:
         )
 
 
+def table(made):
+    """The numbers as README.md shows them."""
+    lines = ["| place | what | number | sentence of its paper |", "|---|---|---:|---|"]
+    for row in made:
+        lines.append("| " + " | ".join(str(cell) for cell in row) + " |")
+    return "\n".join(lines) + "\n"
+
+
+def write_readme(made):
+    path = Path(__file__).with_name("README.md")
+    begin, end = "<!-- numbers -->\n", "<!-- end of numbers -->"
+    before, rest = path.read_text(encoding="utf-8").split(begin)
+    after = rest.split(end)[1]
+    path.write_text(before + begin + table(made) + end + after, encoding="utf-8")
+
+
 def write_counts(path, made):
     with open(path, "w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, delimiter="\t", lineterminator="\n")
@@ -224,6 +240,7 @@ def main():
     parser.add_argument("--regions", required=True, type=Path)
     parser.add_argument("--output", required=True, type=Path)
     parser.add_argument("--size", choices=("small", "large"), default="small")
+    parser.add_argument("--readme", action="store_true", help="renew the table in README.md")
     options = parser.parse_args()
 
     options.output.mkdir(parents=True, exist_ok=True)
@@ -244,9 +261,12 @@ def main():
         generator = Generator(read_regions(options.regions), *writers)
         for place in PLACES:
             generator.place(place)
+        made = list(generator.made)
         if options.size == "large":
             country.fill(generator)
-    write_counts(options.output / "counts.tsv", generator.made)
+    write_counts(options.output / "counts.tsv", made)
+    if options.readme:
+        write_readme(made)
     print(f"{generator.serial} organizations, {generator.staff.serial} practitioners")
 
 

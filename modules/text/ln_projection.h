@@ -13,6 +13,9 @@
  * rows here, so a deletion is refreshed like any other change.  Each temporary
  * table stands once in a statement: MySQL cannot open one twice.
  *
+ * Joins say their order and index: rows that the same import has just stored
+ * are not in the server's statistics yet, and it would scan.
+ *
  * Documents are made by CONCAT and JSON_QUOTE and not by JSON_OBJECT, which
  * orders and spaces members differently on the two servers; GROUP_CONCAT has
  * the ORDER BY that JSON_ARRAYAGG lacks.
@@ -129,8 +132,8 @@ static const char *const  ln_projection_practitioners[] = {
     "DELETE FROM ln_staged_region",
 
     /* Who is new would stand first until midnight without a rank. */
-    "UPDATE practitioner p"
-    "  JOIN ln_touched t ON t.id = p.id"
+    "UPDATE ln_touched t"
+    "  STRAIGHT_JOIN practitioner p FORCE INDEX (PRIMARY) ON p.id = t.id"
     "   SET p.rank_order = " LN_SQL_RANK("p.id") ","
     "       p.ranked_on = " LN_SQL_TODAY
     " WHERE p.ranked_on IS NULL",
@@ -159,9 +162,11 @@ static const char *const  ln_projection_practitioners[] = {
     "            ORDER BY IF(" LN_SQL_CURRENT("q") ", 0, 1), k.position, q.id"
     "            SEPARATOR ',')"
     "   FROM ln_touched t"
-    "   JOIN qualification q ON q.practitioner_id = t.id"
-    "   JOIN qualification_kind k ON k.id = q.kind_id"
-    "   LEFT JOIN organization o ON o.id = q.organization_id"
+    "   STRAIGHT_JOIN qualification q FORCE INDEX (qualification_practitioner)"
+    "     ON q.practitioner_id = t.id"
+    "   STRAIGHT_JOIN qualification_kind k ON k.id = q.kind_id"
+    "   LEFT JOIN organization o FORCE INDEX (PRIMARY)"
+    "     ON o.id = q.organization_id"
     "  GROUP BY t.id",
 
     "INSERT INTO ln_areas (id, list)"
@@ -169,8 +174,9 @@ static const char *const  ln_projection_practitioners[] = {
     "        GROUP_CONCAT(" LN_SQL_CODE_NAME("a")
     "            ORDER BY pa.position, a.id SEPARATOR ',')"
     "   FROM ln_touched t"
-    "   JOIN practitioner_area pa ON pa.practitioner_id = t.id"
-    "   JOIN practice_area a ON a.id = pa.area_id"
+    "   STRAIGHT_JOIN practitioner_area pa FORCE INDEX (PRIMARY)"
+    "     ON pa.practitioner_id = t.id"
+    "   STRAIGHT_JOIN practice_area a ON a.id = pa.area_id"
     "  GROUP BY t.id",
 
     "INSERT INTO ln_languages (id, mask, list)"
@@ -179,8 +185,9 @@ static const char *const  ln_projection_practitioners[] = {
     "        GROUP_CONCAT(" LN_SQL_CODE_NAME("l")
     "            ORDER BY l.position SEPARATOR ',')"
     "   FROM ln_touched t"
-    "   JOIN practitioner_language pl ON pl.practitioner_id = t.id"
-    "   JOIN language l ON l.id = pl.language_id"
+    "   STRAIGHT_JOIN practitioner_language pl FORCE INDEX (PRIMARY)"
+    "     ON pl.practitioner_id = t.id"
+    "   STRAIGHT_JOIN language l ON l.id = pl.language_id"
     "  GROUP BY t.id",
 
     "INSERT INTO ln_places (id, list)"
@@ -188,8 +195,9 @@ static const char *const  ln_projection_practitioners[] = {
     "        GROUP_CONCAT(" LN_SQL_REGION("v")
     "            ORDER BY v.code SEPARATOR ',')"
     "   FROM ln_touched t"
-    "   JOIN practitioner_region pr ON pr.practitioner_id = t.id"
-    "   JOIN region v ON v.id = pr.region_id"
+    "   STRAIGHT_JOIN practitioner_region pr FORCE INDEX (PRIMARY)"
+    "     ON pr.practitioner_id = t.id"
+    "   STRAIGHT_JOIN region v FORCE INDEX (PRIMARY) ON v.id = pr.region_id"
     "  GROUP BY t.id",
 
     "INSERT INTO ln_staged_practitioner"
@@ -214,12 +222,13 @@ static const char *const  ln_projection_practitioners[] = {
     "            ',\"languages\":', " LN_SQL_LIST("la") ","
     "            ',\"legal_aid\":', IF(p.legal_aid, 'true', 'false'), '}')"
     "   FROM ln_touched t"
-    "   JOIN practitioner p ON p.id = t.id"
-    "   JOIN region r ON r.id = p.region_id"
-    "   JOIN ln_titles ti ON ti.id = t.id"
-    "   LEFT JOIN ln_areas ar ON ar.id = t.id"
-    "   LEFT JOIN ln_languages la ON la.id = t.id"
-    "   LEFT JOIN organization o ON o.id = p.organization_id"
+    "   STRAIGHT_JOIN practitioner p FORCE INDEX (PRIMARY) ON p.id = t.id"
+    "   STRAIGHT_JOIN region r FORCE INDEX (PRIMARY) ON r.id = p.region_id"
+    "   STRAIGHT_JOIN ln_titles ti FORCE INDEX (PRIMARY) ON ti.id = t.id"
+    "   LEFT JOIN ln_areas ar FORCE INDEX (PRIMARY) ON ar.id = t.id"
+    "   LEFT JOIN ln_languages la FORCE INDEX (PRIMARY) ON la.id = t.id"
+    "   LEFT JOIN organization o FORCE INDEX (PRIMARY)"
+    "     ON o.id = p.organization_id"
     "  WHERE p.status = 'active'"
     "    AND ti.mask <> 0",
 
@@ -230,14 +239,16 @@ static const char *const  ln_projection_practitioners[] = {
     "INSERT INTO ln_staged_key (id, kind_id, area_id)"
     " SELECT DISTINCT s.id, 0, u.id"
     "   FROM ln_staged_practitioner s"
-    "   JOIN practitioner_area pa ON pa.practitioner_id = s.id"
-    "   JOIN practice_area a ON a.id = pa.area_id"
-    "   JOIN practice_area u ON u.id IN (a.id, a.parent_id)",
+    "   STRAIGHT_JOIN practitioner_area pa FORCE INDEX (PRIMARY)"
+    "     ON pa.practitioner_id = s.id"
+    "   STRAIGHT_JOIN practice_area a ON a.id = pa.area_id"
+    "   STRAIGHT_JOIN practice_area u ON u.id IN (a.id, a.parent_id)",
 
     "INSERT INTO ln_staged_key (id, kind_id, area_id)"
     " SELECT DISTINCT s.id, q.kind_id, 0"
     "   FROM ln_staged_practitioner s"
-    "   JOIN qualification q ON q.practitioner_id = s.id"
+    "   STRAIGHT_JOIN qualification q FORCE INDEX (qualification_practitioner)"
+    "     ON q.practitioner_id = s.id"
     "  WHERE " LN_SQL_CURRENT("q"),
 
     "INSERT INTO ln_staged_region (id, region_id)"
@@ -247,19 +258,24 @@ static const char *const  ln_projection_practitioners[] = {
     "INSERT INTO ln_staged_region (id, region_id)"
     " SELECT s.id, c.ancestor_id"
     "   FROM ln_staged_practitioner s"
-    "   JOIN practitioner p ON p.id = s.id"
-    "   JOIN region_closure c ON c.descendant_id = p.region_id",
+    "   STRAIGHT_JOIN practitioner p FORCE INDEX (PRIMARY) ON p.id = s.id"
+    "   STRAIGHT_JOIN region_closure c FORCE INDEX (region_closure_up)"
+    "     ON c.descendant_id = p.region_id",
 
     /* Regions served overlap with his own and with each other. */
     "INSERT IGNORE INTO ln_staged_region (id, region_id)"
     " SELECT s.id, c.ancestor_id"
     "   FROM ln_staged_practitioner s"
-    "   JOIN practitioner_region pr ON pr.practitioner_id = s.id"
-    "   JOIN region_closure c ON c.descendant_id = pr.region_id",
+    "   STRAIGHT_JOIN practitioner_region pr FORCE INDEX (PRIMARY)"
+    "     ON pr.practitioner_id = s.id"
+    "   STRAIGHT_JOIN region_closure c FORCE INDEX (region_closure_up)"
+    "     ON c.descendant_id = pr.region_id",
 
     "DELETE l"
     "  FROM ln_touched t"
-    "  JOIN practitioner_listing l ON l.practitioner_id = t.id",
+    "  STRAIGHT_JOIN practitioner_listing l"
+    "    FORCE INDEX (practitioner_listing_practitioner)"
+    "    ON l.practitioner_id = t.id",
 
     "INSERT INTO practitioner_listing"
     " (kind_id, area_id, region_id, rank_order, practitioner_id, kind_mask,"
@@ -267,12 +283,14 @@ static const char *const  ln_projection_practitioners[] = {
     " SELECT k.kind_id, k.area_id, r.region_id, s.rank_order, s.id, s.kind_mask,"
     "        s.language_mask, s.sex, s.legal_aid, s.practicing_since, s.doc"
     "   FROM ln_staged_practitioner s"
-    "   JOIN ln_staged_key k ON k.id = s.id"
-    "   JOIN ln_staged_region r ON r.id = s.id",
+    "   STRAIGHT_JOIN ln_staged_key k FORCE INDEX (PRIMARY) ON k.id = s.id"
+    "   STRAIGHT_JOIN ln_staged_region r FORCE INDEX (PRIMARY) ON r.id = s.id",
 
     "DELETE l"
     "  FROM ln_touched t"
-    "  JOIN practitioner_place l ON l.practitioner_id = t.id",
+    "  STRAIGHT_JOIN practitioner_place l"
+    "    FORCE INDEX (practitioner_place_practitioner)"
+    "    ON l.practitioner_id = t.id",
 
     "INSERT INTO practitioner_place"
     " (area_id, latitude_band, longitude, practitioner_id, latitude, rank_order,"
@@ -281,13 +299,14 @@ static const char *const  ln_projection_practitioners[] = {
     "        s.rank_order, s.kind_mask, s.language_mask, s.sex, s.legal_aid,"
     "        s.practicing_since"
     "   FROM ln_staged_practitioner s"
-    "   JOIN ln_staged_key k ON k.id = s.id"
+    "   STRAIGHT_JOIN ln_staged_key k FORCE INDEX (PRIMARY) ON k.id = s.id"
     "  WHERE k.kind_id = 0"
     "    AND s.latitude IS NOT NULL",
 
     "DELETE l"
     "  FROM ln_touched t"
-    "  JOIN practitioner_detail l ON l.practitioner_id = t.id",
+    "  STRAIGHT_JOIN practitioner_detail l FORCE INDEX (PRIMARY)"
+    "    ON l.practitioner_id = t.id",
 
     /* The record stays readable when nothing in it is current any more. */
     "INSERT INTO practitioner_detail (practitioner_id, doc)"
@@ -319,14 +338,15 @@ static const char *const  ln_projection_practitioners[] = {
     "            ',\"last_verified_on\":', " LN_SQL_DATE("p.last_verified_on") ","
     "            '}')"
     "   FROM ln_touched t"
-    "   JOIN practitioner p ON p.id = t.id"
-    "   JOIN region r ON r.id = p.region_id"
-    "   LEFT JOIN organization o ON o.id = p.organization_id"
-    "   LEFT JOIN region h ON h.id = o.region_id"
-    "   LEFT JOIN ln_titles ti ON ti.id = t.id"
-    "   LEFT JOIN ln_areas ar ON ar.id = t.id"
-    "   LEFT JOIN ln_languages la ON la.id = t.id"
-    "   LEFT JOIN ln_places pl ON pl.id = t.id"
+    "   STRAIGHT_JOIN practitioner p FORCE INDEX (PRIMARY) ON p.id = t.id"
+    "   STRAIGHT_JOIN region r FORCE INDEX (PRIMARY) ON r.id = p.region_id"
+    "   LEFT JOIN organization o FORCE INDEX (PRIMARY)"
+    "     ON o.id = p.organization_id"
+    "   LEFT JOIN region h FORCE INDEX (PRIMARY) ON h.id = o.region_id"
+    "   LEFT JOIN ln_titles ti FORCE INDEX (PRIMARY) ON ti.id = t.id"
+    "   LEFT JOIN ln_areas ar FORCE INDEX (PRIMARY) ON ar.id = t.id"
+    "   LEFT JOIN ln_languages la FORCE INDEX (PRIMARY) ON la.id = t.id"
+    "   LEFT JOIN ln_places pl FORCE INDEX (PRIMARY) ON pl.id = t.id"
     "  WHERE p.status = 'active'",
 
     NULL
@@ -344,8 +364,8 @@ static const char *const  ln_projection_organizations[] = {
     "DELETE FROM ln_staged_key",
     "DELETE FROM ln_staged_region",
 
-    "UPDATE organization o"
-    "  JOIN ln_touched t ON t.id = o.id"
+    "UPDATE ln_touched t"
+    "  STRAIGHT_JOIN organization o FORCE INDEX (PRIMARY) ON o.id = t.id"
     "   SET o.rank_order = " LN_SQL_RANK("o.id") ","
     "       o.ranked_on = " LN_SQL_TODAY
     " WHERE o.ranked_on IS NULL",
@@ -356,8 +376,9 @@ static const char *const  ln_projection_organizations[] = {
     "        GROUP_CONCAT(" LN_SQL_CODE_NAME("y")
     "            ORDER BY oh.position, y.id SEPARATOR ',')"
     "   FROM ln_touched t"
-    "   JOIN organization_hat oh ON oh.organization_id = t.id"
-    "   JOIN organization_type y ON y.id = oh.type_id"
+    "   STRAIGHT_JOIN organization_hat oh FORCE INDEX (PRIMARY)"
+    "     ON oh.organization_id = t.id"
+    "   STRAIGHT_JOIN organization_type y ON y.id = oh.type_id"
     "  GROUP BY t.id",
 
     "INSERT INTO ln_areas (id, list)"
@@ -365,8 +386,9 @@ static const char *const  ln_projection_organizations[] = {
     "        GROUP_CONCAT(" LN_SQL_CODE_NAME("a")
     "            ORDER BY a.id SEPARATOR ',')"
     "   FROM ln_touched t"
-    "   JOIN organization_area oa ON oa.organization_id = t.id"
-    "   JOIN practice_area a ON a.id = oa.area_id"
+    "   STRAIGHT_JOIN organization_area oa FORCE INDEX (PRIMARY)"
+    "     ON oa.organization_id = t.id"
+    "   STRAIGHT_JOIN practice_area a ON a.id = oa.area_id"
     "  GROUP BY t.id",
 
     "INSERT INTO ln_languages (id, mask, list)"
@@ -375,9 +397,11 @@ static const char *const  ln_projection_organizations[] = {
     "        GROUP_CONCAT(DISTINCT " LN_SQL_CODE_NAME("l")
     "            ORDER BY l.position SEPARATOR ',')"
     "   FROM ln_touched t"
-    "   JOIN practitioner p ON p.organization_id = t.id"
-    "   JOIN practitioner_language pl ON pl.practitioner_id = p.id"
-    "   JOIN language l ON l.id = pl.language_id"
+    "   STRAIGHT_JOIN practitioner p FORCE INDEX (practitioner_organization)"
+    "     ON p.organization_id = t.id"
+    "   STRAIGHT_JOIN practitioner_language pl FORCE INDEX (PRIMARY)"
+    "     ON pl.practitioner_id = p.id"
+    "   STRAIGHT_JOIN language l ON l.id = pl.language_id"
     "  WHERE p.status = 'active'"
     "  GROUP BY t.id",
 
@@ -392,14 +416,16 @@ static const char *const  ln_projection_organizations[] = {
     "            ',\"phone\":', " LN_SQL_TEXT("x.phone") ", '}'"
     "            ORDER BY x.id SEPARATOR ',')"
     "   FROM ln_touched t"
-    "   JOIN outreach_place x ON x.organization_id = t.id"
-    "   JOIN region v ON v.id = x.region_id"
+    "   STRAIGHT_JOIN outreach_place x FORCE INDEX (outreach_place_organization)"
+    "     ON x.organization_id = t.id"
+    "   STRAIGHT_JOIN region v FORCE INDEX (PRIMARY) ON v.id = x.region_id"
     "  GROUP BY t.id",
 
     "INSERT INTO ln_staff (id, number)"
     " SELECT t.id, COUNT(*)"
     "   FROM ln_touched t"
-    "   JOIN practitioner p ON p.organization_id = t.id"
+    "   STRAIGHT_JOIN practitioner p FORCE INDEX (practitioner_organization)"
+    "     ON p.organization_id = t.id"
     "  WHERE p.status = 'active'"
     "  GROUP BY t.id",
 
@@ -419,10 +445,10 @@ static const char *const  ln_projection_organizations[] = {
     "            ',\"latitude\":', " LN_SQL_NUMBER("o.latitude") ","
     "            ',\"location_quality\":\"', o.location_quality, '\"}')"
     "   FROM ln_touched t"
-    "   JOIN organization o ON o.id = t.id"
-    "   JOIN region r ON r.id = o.region_id"
-    "   LEFT JOIN ln_titles ti ON ti.id = t.id"
-    "   LEFT JOIN ln_languages la ON la.id = t.id"
+    "   STRAIGHT_JOIN organization o FORCE INDEX (PRIMARY) ON o.id = t.id"
+    "   STRAIGHT_JOIN region r FORCE INDEX (PRIMARY) ON r.id = o.region_id"
+    "   LEFT JOIN ln_titles ti FORCE INDEX (PRIMARY) ON ti.id = t.id"
+    "   LEFT JOIN ln_languages la FORCE INDEX (PRIMARY) ON la.id = t.id"
     "  WHERE o.status = 'active'",
 
     "INSERT INTO ln_staged_key (id, kind_id, area_id)"
@@ -432,16 +458,18 @@ static const char *const  ln_projection_organizations[] = {
     "INSERT INTO ln_staged_key (id, kind_id, area_id)"
     " SELECT DISTINCT s.id, u.id, 0"
     "   FROM ln_staged_organization s"
-    "   JOIN organization_hat oh ON oh.organization_id = s.id"
-    "   JOIN organization_type y ON y.id = oh.type_id"
-    "   JOIN organization_type u ON u.id IN (y.id, y.parent_id)",
+    "   STRAIGHT_JOIN organization_hat oh FORCE INDEX (PRIMARY)"
+    "     ON oh.organization_id = s.id"
+    "   STRAIGHT_JOIN organization_type y ON y.id = oh.type_id"
+    "   STRAIGHT_JOIN organization_type u ON u.id IN (y.id, y.parent_id)",
 
     "INSERT INTO ln_staged_key (id, kind_id, area_id)"
     " SELECT DISTINCT s.id, 0, u.id"
     "   FROM ln_staged_organization s"
-    "   JOIN organization_area oa ON oa.organization_id = s.id"
-    "   JOIN practice_area a ON a.id = oa.area_id"
-    "   JOIN practice_area u ON u.id IN (a.id, a.parent_id)",
+    "   STRAIGHT_JOIN organization_area oa FORCE INDEX (PRIMARY)"
+    "     ON oa.organization_id = s.id"
+    "   STRAIGHT_JOIN practice_area a ON a.id = oa.area_id"
+    "   STRAIGHT_JOIN practice_area u ON u.id IN (a.id, a.parent_id)",
 
     "INSERT INTO ln_staged_region (id, region_id)"
     " SELECT s.id, 0"
@@ -450,12 +478,15 @@ static const char *const  ln_projection_organizations[] = {
     "INSERT INTO ln_staged_region (id, region_id)"
     " SELECT s.id, c.ancestor_id"
     "   FROM ln_staged_organization s"
-    "   JOIN organization o ON o.id = s.id"
-    "   JOIN region_closure c ON c.descendant_id = o.region_id",
+    "   STRAIGHT_JOIN organization o FORCE INDEX (PRIMARY) ON o.id = s.id"
+    "   STRAIGHT_JOIN region_closure c FORCE INDEX (region_closure_up)"
+    "     ON c.descendant_id = o.region_id",
 
     "DELETE l"
     "  FROM ln_touched t"
-    "  JOIN organization_listing l ON l.organization_id = t.id",
+    "  STRAIGHT_JOIN organization_listing l"
+    "    FORCE INDEX (organization_listing_organization)"
+    "    ON l.organization_id = t.id",
 
     "INSERT INTO organization_listing"
     " (type_id, area_id, region_id, rank_order, organization_id, language_mask,"
@@ -463,12 +494,14 @@ static const char *const  ln_projection_organizations[] = {
     " SELECT k.kind_id, k.area_id, r.region_id, s.rank_order, s.id,"
     "        s.language_mask, s.doc"
     "   FROM ln_staged_organization s"
-    "   JOIN ln_staged_key k ON k.id = s.id"
-    "   JOIN ln_staged_region r ON r.id = s.id",
+    "   STRAIGHT_JOIN ln_staged_key k FORCE INDEX (PRIMARY) ON k.id = s.id"
+    "   STRAIGHT_JOIN ln_staged_region r FORCE INDEX (PRIMARY) ON r.id = s.id",
 
     "DELETE l"
     "  FROM ln_touched t"
-    "  JOIN organization_place l ON l.organization_id = t.id",
+    "  STRAIGHT_JOIN organization_place l"
+    "    FORCE INDEX (organization_place_organization)"
+    "    ON l.organization_id = t.id",
 
     "INSERT INTO organization_place"
     " (type_id, area_id, latitude_band, longitude, organization_id, latitude,"
@@ -476,12 +509,13 @@ static const char *const  ln_projection_organizations[] = {
     " SELECT k.kind_id, k.area_id, FLOOR(s.latitude * 20), s.longitude, s.id,"
     "        s.latitude, s.rank_order, s.language_mask"
     "   FROM ln_staged_organization s"
-    "   JOIN ln_staged_key k ON k.id = s.id"
+    "   STRAIGHT_JOIN ln_staged_key k FORCE INDEX (PRIMARY) ON k.id = s.id"
     "  WHERE s.latitude IS NOT NULL",
 
     "DELETE l"
     "  FROM ln_touched t"
-    "  JOIN organization_detail l ON l.organization_id = t.id",
+    "  STRAIGHT_JOIN organization_detail l FORCE INDEX (PRIMARY)"
+    "    ON l.organization_id = t.id",
 
     "INSERT INTO organization_detail (organization_id, doc)"
     " SELECT o.id,"
@@ -505,13 +539,13 @@ static const char *const  ln_projection_organizations[] = {
     "            ',\"last_verified_on\":', " LN_SQL_DATE("o.last_verified_on") ","
     "            ',\"practitioner_count\":', IFNULL(st.number, 0), '}')"
     "   FROM ln_touched t"
-    "   JOIN organization o ON o.id = t.id"
-    "   JOIN region r ON r.id = o.region_id"
-    "   LEFT JOIN ln_titles ti ON ti.id = t.id"
-    "   LEFT JOIN ln_areas ar ON ar.id = t.id"
-    "   LEFT JOIN ln_languages la ON la.id = t.id"
-    "   LEFT JOIN ln_places pl ON pl.id = t.id"
-    "   LEFT JOIN ln_staff st ON st.id = t.id",
+    "   STRAIGHT_JOIN organization o FORCE INDEX (PRIMARY) ON o.id = t.id"
+    "   STRAIGHT_JOIN region r FORCE INDEX (PRIMARY) ON r.id = o.region_id"
+    "   LEFT JOIN ln_titles ti FORCE INDEX (PRIMARY) ON ti.id = t.id"
+    "   LEFT JOIN ln_areas ar FORCE INDEX (PRIMARY) ON ar.id = t.id"
+    "   LEFT JOIN ln_languages la FORCE INDEX (PRIMARY) ON la.id = t.id"
+    "   LEFT JOIN ln_places pl FORCE INDEX (PRIMARY) ON pl.id = t.id"
+    "   LEFT JOIN ln_staff st FORCE INDEX (PRIMARY) ON st.id = t.id",
 
     NULL
 };

@@ -43,14 +43,15 @@ def dbmate(address, *arguments, directory=MIGRATIONS):
 
 def run_sql_file(database, path):
     """As a DBA would: the client reads the file."""
-    return subprocess.run(
-        [MIGRATIONS / "client.sh"],
-        stdin=path.open("rb"),
-        env={**os.environ, "LEGALNET_DATABASE": url(database)},
-        capture_output=True,
-        text=True,
-        check=True,
-    )
+    with path.open("rb") as file:
+        result = subprocess.run(
+            [MIGRATIONS / "client.sh"],
+            stdin=file,
+            env={**os.environ, "LEGALNET_DATABASE": url(database)},
+            capture_output=True,
+            text=True,
+        )
+    assert result.returncode == 0, result.stderr
 
 
 def build_regions(directory: pathlib.Path):

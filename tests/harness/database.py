@@ -155,6 +155,11 @@ class Database:
             return [f"unix:{self.socket}"]
         return [f"localhost:{self.port}" if self.tls else f"127.0.0.1:{self.port}"]
 
+    @property
+    def url(self):
+        """For the program `legalnet`, with the rights of its administrator."""
+        return f"mysql://legalnet_admin:{PASSWORD}@localhost/legalnet?socket={self.socket}"
+
     user = "legalnet"
     password = PASSWORD
     name = "legalnet"

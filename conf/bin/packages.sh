@@ -10,7 +10,7 @@ run="ca-certificates gcc make libc6-dev util-linux procps
     mariadb-server-core mariadb-client-core libmariadb-dev libjansson-dev libssl-dev
     nodejs npm curl python3"
 test="python3-pytest python3-pytest-xdist python3-httpx python3-pymysql
-    python3-hypothesis python3-cryptography openssl libcmocka-dev clang libclang-rt-14-dev
+    python3-hypothesis python3-jsonschema python3-cryptography openssl libcmocka-dev clang libclang-rt-14-dev
     libasan8 libubsan1 chromium fonts-noto-cjk"
 bench="wrk golang-go golang-github-go-sql-driver-mysql-dev"
 

@@ -9,6 +9,7 @@
 #include "ln_openapi.h"
 #include "ln_compile.h"
 #include "ln_crypto.h"
+#include "ln_idempotency.h"
 
 
 #define LN_MAX_OPENAPI  (4 * 1024 * 1024)  /* a thousand routes */
@@ -448,8 +449,11 @@ ln_openapi_parameters(ln_members_t *operation, const ln_endpoint_t *endpoint)
                            "once, however often they are sent.\","
                            "\"required\":");
         ln_openapi_boolean(json, endpoint->route->key == LN_KEY_REQUIRED);
-        ln_json_text(json, ",\"schema\":{\"type\":\"string\",\"minLength\":1,"
-                           "\"maxLength\":64}}");
+        ln_json_text(json, ",\"schema\":{\"type\":\"string\",\"minLength\":");
+        ln_json_integer(json, LN_KEY_MIN);
+        ln_json_text(json, ",\"maxLength\":");
+        ln_json_integer(json, LN_KEY_MAX);
+        ln_json_text(json, "}}");
     }
 
     ln_json_text(json, "]");
@@ -604,6 +608,12 @@ ln_openapi_success(ngx_conf_t *cf, ln_members_t *responses,
     } else if (route->handler) {
         ln_json_text(json, ",\"content\":{\"application/json\":{\"schema\":"
                            "{\"type\":\"object\"}}}");
+
+    } else if (strstr(route->location, "{new_id}")) {
+        ln_json_text(json, ",\"content\":{\"application/json\":{\"schema\":"
+                           "{\"type\":\"object\",\"properties\":{\"id\":{"
+                           "\"type\":\"string\",\"format\":\"uuid\"}},"
+                           "\"required\":[\"id\"]}}}");
     }
 
     ln_json_text(json, "}");

@@ -1,7 +1,8 @@
 
 /*
- * Between ln_openapi.c, which writes the document, and ln_openapi_schema.c,
- * which writes JSON Schemas of what comes in and goes out.
+ * Between ln_openapi.c, which writes the document, ln_openapi_operation.c,
+ * which writes what it says of a route, and ln_openapi_schema.c, which writes
+ * JSON Schemas of what comes in and goes out.
  */
 
 #ifndef _LN_OPENAPI_H_INCLUDED_
@@ -16,6 +17,15 @@ typedef struct {
     ln_json_t   *json;
     ngx_uint_t   n;
 } ln_members_t;
+
+/* ln_openapi_operation.c */
+void ln_openapi_operation(ngx_conf_t *cf, ln_json_t *json,
+    const ln_endpoint_t *endpoint);
+/* The columns of a successful answer; NULL: none, or a handler's. */
+const ln_column_t *ln_openapi_columns(ngx_conf_t *cf,
+    const ln_route_t *route);
+/* The refusals, as components that operations refer to. */
+void ln_openapi_problem_responses(ln_json_t *json);
 
 /* Begins a member: the comma, its name and the colon. */
 void ln_openapi_member(ln_members_t *members, const char *name, size_t len);

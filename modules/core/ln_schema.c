@@ -99,7 +99,7 @@ ln_operations_start(ngx_cycle_t *cycle, ln_app_t *app)
 }
 
 
-/* Every second, until all is there; a worker that quits does not wait for it. */
+/* Every second, until all is there; a quitting worker does not wait for it. */
 
 static void
 ln_schema_timer(ngx_event_t *ev)

@@ -85,10 +85,10 @@ static const char  ln_verify_orphans[] =
 
 
 const ln_option_t  ln_audit_verify_options[] = {
-    LN_DATABASE_OPTIONS,
     { "key-file", "FILE", "that of legalnet_key_file"
       " (else LEGALNET_KEY_FILE)" },
     { "head", "SEQ:SHA256", "a head noted earlier: it must still be there" },
+    LN_DATABASE_OPTIONS,
     { NULL, NULL, NULL }
 };
 

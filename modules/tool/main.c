@@ -57,6 +57,9 @@ static const ln_command_t  ln_commands[] = {
       " since are listed and stay" },
     { "reindex", "", 0, ln_database_options_table, ln_reindex_command,
       "rebuild everything that search reads" },
+    { "audit verify", "", 0, ln_audit_verify_options, ln_audit_verify_command,
+      "check every row and seal of the audit trail; says which is the first"
+      " that was changed or taken away, or the head to note down" },
     { "help", "", 0, NULL, ln_help_command, "this text" }
 };
 
@@ -108,8 +111,12 @@ ln_help_command(const ln_arguments_t *args)
     ln_help_options(ln_import_options_table);
     ln_help_columns();
 
-    puts("\nExit status: 0 done; 1 done, but rows were refused; 2 the command"
-         " line is\nwrong; 3 stopped by the database, a file or a signal.");
+    puts("\nOptions of audit verify:");
+    ln_help_options(ln_audit_verify_options);
+
+    puts("\nExit status: 0 done; 1 done, but rows were refused, or the audit"
+         " trail is\nbroken; 2 the command line is wrong; 3 stopped by the"
+         " database, a file or a\nsignal.");
 
     return LN_EXIT_OK;
 }

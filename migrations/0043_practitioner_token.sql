@@ -5,8 +5,7 @@ CREATE TABLE practitioner_token (
     rank_order INT UNSIGNED NOT NULL,
     practitioner_id BIGINT UNSIGNED NOT NULL,
     PRIMARY KEY (token, weight_order, rank_order, practitioner_id),
-    KEY practitioner_token_pair (token, practitioner_id, weight_order),
-    KEY practitioner_token_practitioner (practitioner_id)
+    KEY practitioner_token_practitioner (practitioner_id, token)
 ) ENGINE = InnoDB
   DEFAULT CHARSET = utf8mb4
   COLLATE = utf8mb4_bin

@@ -5,8 +5,7 @@ CREATE TABLE organization_token (
     rank_order INT UNSIGNED NOT NULL,
     organization_id BIGINT UNSIGNED NOT NULL,
     PRIMARY KEY (token, weight_order, rank_order, organization_id),
-    KEY organization_token_pair (token, organization_id, weight_order),
-    KEY organization_token_organization (organization_id)
+    KEY organization_token_organization (organization_id, token)
 ) ENGINE = InnoDB
   DEFAULT CHARSET = utf8mb4
   COLLATE = utf8mb4_bin

@@ -80,7 +80,7 @@ typedef void (*ln_op_done_pt)(void *data, const ln_db_result_t *result);
 /*
  * One statement outside a transaction.  NULL when it cannot be taken now
  * (queue full, circuit open, no memory): answer 503.  With .folded, identical
- * (statement, key) in flight share one query and different keys travel
+ * (statement, key) that wait share one query and different keys travel
  * together; the row handler sees only its own key's rows.
  */
 ln_op_t *ln_db_query(ln_db_t *db, const ln_sql_t *sql, const ln_value_t *args,

@@ -13,7 +13,14 @@
 #include "ln_db_internal.h"
 
 
-static ngx_uint_t ln_batch_text(ln_type_e type);
+typedef enum {
+    LN_BATCH_NEVER = 0,
+    LN_BATCH_NUMBER,
+    LN_BATCH_BYTES
+} ln_batch_kind_e;
+
+
+static ln_batch_kind_e ln_batch_kind(ln_type_e type);
 static ngx_uint_t ln_batch_same(const ln_value_t *a, const ln_value_t *b);
 static ngx_uint_t ln_batch_joins(ln_db_conn_t *conn, ln_op_t *op);
 
@@ -33,7 +40,7 @@ ln_batch_take(ln_lane_t *lane, ln_db_conn_t *conn)
         next = ngx_queue_next(q);
         op = ngx_queue_data(q, ln_op_t, queue);
 
-        if (op->kind == LN_OP_QUERY && op->sql->id == conn->sql->id
+        if (op->folds && op->sql->id == conn->sql->id
             && ln_batch_joins(conn, op))
         {
             ln_op_start(op, conn);
@@ -95,34 +102,67 @@ ln_batch_row(ln_db_conn_t *conn, const ln_value_t *row)
 }
 
 
-uint32_t
-ln_batch_hash(const ln_value_t *key)
+/* Keys are compared with first columns, so both must be of one kind. */
+
+void
+ln_batch_prepare(ln_op_t *op)
 {
-    if (ln_batch_text(key->type)) {
-        return ngx_crc32_short(key->string.data, key->string.len);
+    ln_value_t       *key;
+    const ln_sql_t   *sql;
+    ln_batch_kind_e   kind;
+
+    sql = op->sql;
+    key = op->args;
+
+    if (sql->folded.len == 0 || sql->nargs != 1 || !key->set) {
+        return;
     }
 
-    return (uint32_t) (key->integer ^ (key->integer >> 32));
+    kind = ln_batch_kind(key->type);
+
+    if (kind == LN_BATCH_NEVER
+        || kind != ln_batch_kind(sql->columns[0].type))
+    {
+        return;
+    }
+
+    op->folds = 1;
+    op->hash = (kind == LN_BATCH_NUMBER)
+               ? (uint32_t) (key->integer ^ (key->integer >> 32))
+               : ngx_crc32_short(key->string.data, key->string.len);
 }
 
 
-static ngx_uint_t
-ln_batch_text(ln_type_e type)
+static ln_batch_kind_e
+ln_batch_kind(ln_type_e type)
 {
-    return type != LN_INTEGER && type != LN_BOOLEAN && type != LN_ID;
+    switch (type) {
+
+    case LN_INTEGER:
+    case LN_ID:
+        return LN_BATCH_NUMBER;
+
+    case LN_STRING:
+    case LN_ENUM:
+    case LN_UUID:
+        return LN_BATCH_BYTES;
+
+    default:
+        return LN_BATCH_NEVER;
+    }
 }
 
 
-/* A key and a column may differ in type, `code` and LN_ENUM for instance. */
+/* Both of one kind, see ln_batch_prepare(); a NULL is nobody's key. */
 
 static ngx_uint_t
 ln_batch_same(const ln_value_t *a, const ln_value_t *b)
 {
-    if (ln_batch_text(a->type) != ln_batch_text(b->type)) {
+    if (!b->set) {
         return 0;
     }
 
-    if (!ln_batch_text(a->type)) {
+    if (ln_batch_kind(a->type) == LN_BATCH_NUMBER) {
         return a->integer == b->integer;
     }
 

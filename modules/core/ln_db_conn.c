@@ -50,8 +50,9 @@ ln_conn_state(ln_db_conn_t *conn, ln_conn_state_e state)
 
     if (state == LN_CONN_IDLE) {
         ngx_queue_insert_head(&lane->idle, &conn->queue);
-        conn->used = ngx_current_msec;
     }
+
+    conn->used = ngx_current_msec;
 
     /* what is idle is closed by nginx itself when the worker must quit */
     if (conn->c) {

@@ -34,7 +34,7 @@
 
 
 #define LN_DB_PREPARED      64       /* statements kept by a connection */
-#define LN_DB_TEXT          512      /* longer texts are fetched once more */
+#define LN_DB_TEXT          4096     /* longer texts are fetched once more */
 #define LN_DB_KEEP_TEXT     (1024 * 1024)  /* a larger buffer is given back */
 #define LN_DB_TRIES         3        /* a read whose connection is lost */
 #define LN_DB_IDLE          60000    /* ms until an idle connection closes */
@@ -229,9 +229,10 @@ struct ln_op_s {
     const ln_sql_t         *sql;
     ln_value_t             *args;
     uint32_t                hash;        /* of the key */
+    unsigned                folds:1;     /* may travel with others */
     ngx_uint_t              tries;
     ngx_msec_t              asked;
-    ngx_event_t             timer;       /* the deadline; work, not cancelable */
+    ngx_event_t             timer;       /* the deadline; not cancelable */
     ln_op_row_pt            row;
     ln_op_done_pt           done;
     void                   *data;
@@ -263,7 +264,7 @@ void ln_db_settle(ngx_event_t *ev);
 
 /* ln_db_batch.c */
 void ln_batch_take(ln_lane_t *lane, ln_db_conn_t *conn);
-uint32_t ln_batch_hash(const ln_value_t *key);
+void ln_batch_prepare(ln_op_t *op);
 void ln_batch_row(ln_db_conn_t *conn, const ln_value_t *row);
 
 /* ln_db_conn.c */

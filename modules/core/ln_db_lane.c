@@ -31,9 +31,7 @@ ln_db_query(ln_db_t *db, const ln_sql_t *sql, const ln_value_t *args,
 
     op->row = row;
 
-    if (sql->folded.len && sql->nargs == 1) {
-        op->hash = ln_batch_hash(op->args);
-    }
+    ln_batch_prepare(op);
 
     if (ln_op_enqueue(op) != NGX_OK) {
         ngx_free(op);
@@ -122,7 +120,7 @@ ln_op_again(ln_op_t *op)
 
     lane = op->lane;
 
-    if (op->done == NULL) {
+    if (op->done == NULL || lane->db->open) {
         ln_op_finish_rc(op, LN_DB_UNAVAILABLE);
         return;
     }
@@ -364,7 +362,7 @@ ln_lane_take(ln_lane_t *lane, ln_db_conn_t *conn)
     conn->nkeys = 0;
     ngx_memzero(&conn->result, sizeof(ln_db_result_t));
 
-    if (op->sql->folded.len && op->sql->nargs == 1) {
+    if (op->folds) {
         ln_batch_take(lane, conn);
 
     } else {

@@ -6,6 +6,7 @@
 
 static ngx_int_t ln_db_start_lane(ngx_cycle_t *cycle, ln_lane_t *lane);
 static void ln_db_tidy(ngx_event_t *ev);
+static void ln_db_tidy_conn(ln_db_conn_t *conn);
 static void ln_db_stop_conn(ln_db_conn_t *conn);
 static void ln_db_drop(ngx_queue_t *queue);
 
@@ -32,6 +33,17 @@ ngx_int_t
 ln_db_start(ngx_cycle_t *cycle, ln_db_t *db)
 {
     ngx_uint_t  i;
+
+    if (ngx_process != NGX_PROCESS_WORKER && ngx_process != NGX_PROCESS_SINGLE)
+    {
+        return NGX_OK;
+    }
+
+    if (ngx_add_conn == NULL) {
+        ngx_log_error(NGX_LOG_EMERG, cycle->log, 0,
+                      "legalnet_database works with \"use epoll\" only");
+        return NGX_ERROR;
+    }
 
     if (ln_db_users++ == 0 && mysql_library_init(0, NULL, NULL) != 0) {
         return NGX_ERROR;
@@ -117,22 +129,14 @@ ln_db_start_lane(ngx_cycle_t *cycle, ln_lane_t *lane)
 static void
 ln_db_tidy(ngx_event_t *ev)
 {
-    ln_db_t       *db;
-    ngx_uint_t     i, n;
-    ln_db_conn_t  *conn;
+    ln_db_t     *db;
+    ngx_uint_t   i, n;
 
     db = ev->data;
 
     for (i = LN_LANE_POINT; i < LN_LANES; i++) {
         for (n = 0; n < db->lanes[i].connections; n++) {
-            conn = &db->lanes[i].conns[n];
-
-            if (conn->state == LN_CONN_IDLE
-                && (ngx_current_msec - conn->used > LN_DB_IDLE
-                    || ngx_current_msec - conn->born > LN_DB_LIFE))
-            {
-                ln_conn_close(conn);
-            }
+            ln_db_tidy_conn(&db->lanes[i].conns[n]);
         }
     }
 
@@ -144,6 +148,28 @@ ln_db_tidy(ngx_event_t *ev)
 
     if (!ngx_exiting) {
         ngx_add_timer(&db->tidy, LN_DB_TIDY);
+    }
+}
+
+
+static void
+ln_db_tidy_conn(ln_db_conn_t *conn)
+{
+    ngx_msec_t  unused;
+
+    unused = ngx_current_msec - conn->used;
+
+    if (conn->state == LN_CONN_IDLE
+        && (unused > LN_DB_IDLE || ngx_current_msec - conn->born > LN_DB_LIFE))
+    {
+        ln_conn_close(conn);
+        return;
+    }
+
+    if (conn->state == LN_CONN_OWNED && unused > LN_DB_IDLE) {
+        ngx_log_error(NGX_LOG_ALERT, conn->lane->db->log, 0,
+                      "a transaction was begun and forgotten");
+        ln_conn_close(conn);
     }
 }
 

@@ -9,7 +9,7 @@ from harness import Database, Relay
 from plugin import notes
 
 DELAY = 0.05
-NAP = 0.3
+NAP = 0.6
 
 
 @pytest.fixture(scope="module")

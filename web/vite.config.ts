@@ -4,19 +4,20 @@ import { defineConfig } from 'vitest/config'
 import { messagesInHtml } from './vite.messages.ts'
 import { noForeignHosts } from './vite.hosts.ts'
 import { precompress } from './vite.precompress.ts'
+import { publish } from './vite.publish.ts'
 
 // The oldest browsers that citizens bring: WeChat's WebView on an eight-year-old
 // phone, and iOS 12.  Both load ES modules with dynamic import and import.meta.
 const oldest = ['chrome78', 'safari12']
 
 export default defineConfig({
-  plugins: [vue(), messagesInHtml(), noForeignHosts(), precompress()],
+  plugins: [vue(), messagesInHtml(), noForeignHosts(), precompress(), publish('../build/web')],
 
   // Relative, so that one build serves under any path: the server says which by <base>.
   base: './',
 
   build: {
-    outDir: '../build/web',
+    outDir: `../build/web.${process.pid}`, // publish() moves it
     emptyOutDir: true,
     target: oldest,
     cssTarget: oldest,

@@ -1,8 +1,9 @@
 
 /*
  * Deliberately broken: every request to a location with `broken_heap` reads
- * behind an allocation, with `broken_shift` shifts too far.  It proves that the
- * sanitizer lane catches what it is there to catch.
+ * behind an allocation, with `broken_shift` shifts too far, with
+ * `broken_leak` forgets memory.  It proves that the sanitizer lane catches what
+ * it is there to catch.
  */
 
 #include <ngx_config.h>
@@ -13,6 +14,7 @@
 static char *ngx_http_broken(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 static ngx_int_t ngx_http_broken_heap(ngx_http_request_t *r);
 static ngx_int_t ngx_http_broken_shift(ngx_http_request_t *r);
+static ngx_int_t ngx_http_broken_leak(ngx_http_request_t *r);
 
 
 static ngx_command_t  ngx_http_broken_commands[] = {
@@ -30,6 +32,13 @@ static ngx_command_t  ngx_http_broken_commands[] = {
       0,
       0,
       ngx_http_broken_shift },
+
+    { ngx_string("broken_leak"),
+      NGX_HTTP_LOC_CONF|NGX_CONF_NOARGS,
+      ngx_http_broken,
+      0,
+      0,
+      ngx_http_broken_leak },
 
       ngx_null_command
 };
@@ -88,4 +97,24 @@ ngx_http_broken_shift(ngx_http_request_t *r)
     volatile int  one = 1, bits = 40;
 
     return ((one << bits) == 7) ? NGX_ERROR : NGX_HTTP_NO_CONTENT;
+}
+
+
+static ngx_int_t
+ngx_http_broken_leak(ngx_http_request_t *r)
+{
+    u_char      *p;
+    ngx_uint_t   i;
+
+    /* several: one may still be seen in a register when the leaks are counted */
+    for (i = 0; i < 16; i++) {
+        p = ngx_alloc(64, r->connection->log);
+        if (p == NULL) {
+            return NGX_HTTP_INTERNAL_SERVER_ERROR;
+        }
+
+        *(volatile u_char *) p = 1;
+    }
+
+    return NGX_HTTP_NO_CONTENT;
 }

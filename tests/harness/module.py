@@ -32,7 +32,7 @@ def build_module(source, directory, name, build, sanitize=False):
         for folder in ("core", "event", "event/modules", "os/unix", "http", "http/modules"):
             headers.append(tree / "src" / folder)
         headers.append(tree / "src/http/v2")
-        flags = ["-fsanitize=address,undefined", "-fno-omit-frame-pointer"] if sanitize else []
+        flags = ["-fsanitize=address,undefined", "-Wl,-z,nodelete"] if sanitize else []
         target = directory / f"{name}.so"
         result = subprocess.run(
             [

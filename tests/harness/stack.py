@@ -11,14 +11,11 @@ import subprocess
 import httpx
 
 from harness.database import Database
+from harness.logs import undeclared
 from harness.process import TOP, children, free_ports, new_directory, spawn, wait_for
 
 SANITIZE = os.environ.get("LN_SANITIZE") == "1"
 BUILD = pathlib.Path(os.environ.get("LN_BUILD", TOP / "build")) / ("asan" if SANITIZE else "")
-BAD_LINE = re.compile(
-    r"\[(?:emerg|alert|crit)\]|AddressSanitizer|LeakSanitizer|UndefinedBehaviorSanitizer"
-    r"|runtime error:"
-)
 TEMPLATES = ("nginx.conf", "legalnet.conf", "legalnet-http.conf", "modules-enabled/50-legalnet.conf")
 
 
@@ -217,17 +214,9 @@ class Stack:
         """Fail on lines that nobody declared; each line is looked at once."""
         lines = self.error_log()
         new, self.checked = lines[self.checked :], len(lines)
-        bad = [
-            line
-            for line in new
-            if BAD_LINE.search(line) and not any(one.search(line) for one in self.expected)
-        ]
-        if bad:
-            where = new.index(bad[0])
-            raise AssertionError(
-                f"{len(bad)} undeclared lines in nginx's log, the first with what follows:\n"
-                + "\n".join(new[where : where + 40])
-            )
+        problem = undeclared(new, self.expected)
+        if problem:
+            raise AssertionError(problem)
 
     # Inside
 
@@ -251,8 +240,7 @@ class Stack:
             ).stdout.strip()
             environment |= {
                 "LD_PRELOAD": library,
-                "ASAN_OPTIONS": "detect_odr_violation=0",
-                "LSAN_OPTIONS": f"suppressions={TOP}/tests/harness/lsan.supp:print_suppressions=0",
+                "ASAN_OPTIONS": "detect_odr_violation=0:fast_unwind_on_malloc=0",
                 "UBSAN_OPTIONS": "print_stacktrace=1",
             }
         return environment

@@ -49,7 +49,8 @@
 
 #define HAS_TOKEN(row, token)                                                 \
     " AND (" token " IS NULL"                                                 \
-         " OR " DIRECTORY_LOOK_UP("organization_token w",                     \
+         " OR " DIRECTORY_LOOK_UP("organization_token w"                      \
+                " FORCE INDEX (organization_token_organization)",             \
                 "w.token = " token                                            \
                 " AND w.organization_id = " row ".organization_id") ")"
 

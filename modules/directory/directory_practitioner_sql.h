@@ -43,7 +43,8 @@
 
 #define HAS_TOKEN(row, token)                                                 \
     " AND (" token " IS NULL"                                                 \
-         " OR " DIRECTORY_LOOK_UP("practitioner_token w",                     \
+         " OR " DIRECTORY_LOOK_UP("practitioner_token w"                      \
+                " FORCE INDEX (practitioner_token_practitioner)",             \
                 "w.token = " token                                            \
                 " AND w.practitioner_id = " row ".practitioner_id") ")"
 

@@ -185,7 +185,8 @@ typedef enum {
  *     :new_id         a UUIDv7, the same in the whole request
  *     :request_id     32 hexadecimal characters
  *     :page           the page's size plus one (LIMIT :page)
- *     :cursor.1 …     where the page starts; on the first page .page[i].first
+ *     :cursor.1 …     where the page starts; on the first page .page[i].first,
+ *                     unless .choose has a statement without :cursor for it
  *
  * .key names the parameter of a public single-key SELECT: identical questions
  * share one query, and what waits leaves together as IN (…16…), so the text

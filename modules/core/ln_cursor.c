@@ -1,8 +1,8 @@
 
 /*
- * Cursors: the keyset values of the last row, tied by a MAC to the route, the
- * statement and the filters they were made under.  Opaque to clients; a forged
- * or borrowed one is a bad field, never a strange page.
+ * Cursors: the keyset values of the last row, tied by a MAC to the route and
+ * the filters they were made under.  Opaque to clients; a forged or borrowed
+ * one is a bad field, never a strange page.
  *
  *     base64url( value … | HMAC-SHA256(key, digest of the question | value …)
  *     cut to 16 bytes ),   value = length byte, bytes
@@ -18,8 +18,8 @@
 #define LN_CURSOR_DATA  256
 
 
-static ngx_int_t ln_cursor_mac(ln_request_t *lr, const ln_chosen_t *chosen,
-    const u_char *data, size_t len, u_char mac[LN_SHA256]);
+static ngx_int_t ln_cursor_mac(ln_request_t *lr, const u_char *data,
+    size_t len, u_char mac[LN_SHA256]);
 static ngx_int_t ln_cursor_first(ln_request_t *lr,
     const ln_chosen_t *chosen);
 static ngx_int_t ln_cursor_value(const ln_page_t *page, ngx_str_t *text,
@@ -71,7 +71,7 @@ ln_cursor_encode(ln_request_t *lr, const ln_chosen_t *chosen,
         p = ngx_cpymem(p, text.data, text.len);
     }
 
-    if (ln_cursor_mac(lr, chosen, data, p - data, mac) != NGX_OK) {
+    if (ln_cursor_mac(lr, data, p - data, mac) != NGX_OK) {
         return NGX_ERROR;
     }
 
@@ -130,7 +130,7 @@ ln_cursor_decode(ln_request_t *lr, const ln_chosen_t *chosen,
     p = raw.data;
     last = p + raw.len - LN_CURSOR_MAC;
 
-    if (ln_cursor_mac(lr, chosen, p, last - p, mac) != NGX_OK) {
+    if (ln_cursor_mac(lr, p, last - p, mac) != NGX_OK) {
         return NGX_ERROR;
     }
 
@@ -162,12 +162,12 @@ ln_cursor_decode(ln_request_t *lr, const ln_chosen_t *chosen,
 
 
 static ngx_int_t
-ln_cursor_mac(ln_request_t *lr, const ln_chosen_t *chosen,
-    const u_char *data, size_t len, u_char mac[LN_SHA256])
+ln_cursor_mac(ln_request_t *lr, const u_char *data, size_t len,
+    u_char mac[LN_SHA256])
 {
     u_char  text[LN_SHA256 + LN_CURSOR_DATA + LN_MAX_CURSOR];
 
-    if (ln_question_digest(lr, chosen, LN_QUESTION_FILTERS, text) != NGX_OK) {
+    if (ln_question_digest(lr, LN_QUESTION_FILTERS, text) != NGX_OK) {
         return NGX_ERROR;
     }
 

@@ -6,24 +6,21 @@
 
 
 ngx_int_t
-ln_question_digest(ln_request_t *lr, const ln_chosen_t *chosen,
-    ngx_uint_t whole, u_char digest[LN_SHA256])
+ln_question_digest(ln_request_t *lr, ngx_uint_t whole,
+    u_char digest[LN_SHA256])
 {
     u_char             heads[LN_MAX_PARAMS * LN_MAX_ARITY][4];
     ngx_str_t         *part, parts[LN_QUESTION_PARTS];
-    ngx_uint_t         i, j, n, which;
+    ngx_uint_t         i, j, n;
     const ln_value_t  *value;
     const ln_param_t  *params;
 
     params = lr->endpoint->route->params;
-    which = chosen - lr->endpoint->choices;
     part = parts;
     n = 0;
 
     *part++ = lr->endpoint->name;
     *part++ = lr->conf->database;
-    part->data = (u_char *) &which;
-    part++->len = sizeof(which);
 
     for (i = 0; i < lr->endpoint->nparams; i++) {
 

@@ -13,9 +13,9 @@
 #define LN_QUESTION_WHOLE    1
 
 
-/* SHA-256 of the route, the statement, the database and the parameters. */
-ngx_int_t ln_question_digest(ln_request_t *lr, const ln_chosen_t *chosen,
-    ngx_uint_t whole, u_char digest[LN_SHA256]);
+/* SHA-256 of the route, the database and the parameters. */
+ngx_int_t ln_question_digest(ln_request_t *lr, ngx_uint_t whole,
+    u_char digest[LN_SHA256]);
 
 /* The first choice whose terms all hold; NULL cannot be (checked). */
 const ln_chosen_t *ln_question_choose(ln_request_t *lr);

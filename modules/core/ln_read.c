@@ -193,9 +193,7 @@ ln_read_cache(ln_read_t *read)
 
     lr = read->lr;
 
-    if (ln_question_digest(lr, read->chosen, LN_QUESTION_WHOLE, digest)
-        != NGX_OK)
-    {
+    if (ln_question_digest(lr, LN_QUESTION_WHOLE, digest) != NGX_OK) {
         return NGX_DECLINED;
     }
 

@@ -86,7 +86,17 @@ ln_sql_compile(ngx_conf_t *cf, ln_app_t *app, ln_endpoint_t *endpoint,
     }
 
     call->stmt = stmt;
-    call->ncursor = ctx.ncursor;
+
+    /* the first page may have a statement of its own, without :cursor */
+    while (stmt->page && stmt->page[call->ncursor].first) {
+        call->ncursor++;
+    }
+
+    if (ctx.ncursor > call->ncursor) {
+        return ln_refuse(cf, endpoint, "binds more of :cursor than .page has",
+                         stmt->name);
+    }
+
     call->sql = ln_sql_add(cf, app, &text, endpoint->feature->name, stmt->name,
                            stmt->columns, lane);
     if (call->sql == NULL) {

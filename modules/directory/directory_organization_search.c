@@ -78,7 +78,7 @@ static const ln_column_t  near_text_columns[] = {
 };
 
 
-/* LIST */
+/* LIST: list_plain is the first page of a region and an area or a type. */
 
 static const ln_stmt_t  list_plain = {
     .name = "organization_list_plain",
@@ -89,7 +89,6 @@ static const ln_stmt_t  list_plain = {
            " WHERE l.type_id = COALESCE(:type, 0)"
              " AND l.area_id = COALESCE(:area.1, 0)"
              " AND l.region_id = COALESCE(:region, 0)"
-             AFTER_RANK
            " ORDER BY " BY_RANK
            " LIMIT :page",
     .columns = list_columns,
@@ -254,5 +253,6 @@ const ln_choice_t  directory_organization_list[] = {
     { "area type",             &list_rank },
     { "area.2",                &list_rank },
     { "language",              &list_rank },
+    { "cursor",                &list_rank },
     { NULL,                    &list_plain }
 };

@@ -10,20 +10,24 @@
 
 #define WITHIN  " AND " DIRECTORY_DISTANCE("l") " <= :radius * 1000"
 
-/* A term's kinds: bits of the row that was found. */
+/* Kinds are bits of a mask; of masks there are few. */
 #define KINDS                                                                 \
     DIRECTORY_FACET                                                           \
         "SELECT k.code,"                                                      \
               " k.name,"                                                      \
               " k.position AS first,"                                         \
               " 0 AS second,"                                                 \
-              " COUNT(*) AS n"                                                \
-        " FROM qualification_kind k"                                          \
-        " JOIN (SELECT l.kind_mask"
+              " CAST(SUM(m.n) AS SIGNED) AS n"                                \
+        " FROM (SELECT l.kind_mask,"                                          \
+                     " COUNT(*) AS n"
 
 #define KINDS_END                                                             \
-              ") m ON m.kind_mask & (1 << k.id)"                              \
-        " GROUP BY k.id"                                                      \
+              " GROUP BY l.kind_mask) m"                                      \
+        " JOIN qualification_kind k ON m.kind_mask & (1 << k.id)"             \
+        " GROUP BY k.id,"                                                     \
+                 " k.code,"                                                   \
+                 " k.name,"                                                   \
+                 " k.position"                                                \
     DIRECTORY_FACET_ORDER
 
 /* Its areas: the listing knows them, with the wider ones. */

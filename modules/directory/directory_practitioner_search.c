@@ -129,7 +129,7 @@ static const ln_column_t  near_relevance_columns[] = {
 
 /*
  * LIST: by kind when no area is given, else by the area.  Most people ask for
- * a region and one area or kind: the first statement does nothing else.
+ * the first page of a region and an area or a kind: list_plain is that alone.
  */
 
 static const ln_stmt_t  list_plain = {
@@ -142,7 +142,6 @@ static const ln_stmt_t  list_plain = {
            " WHERE l.kind_id = COALESCE(:type, 0)"
              " AND l.area_id = COALESCE(:area.1, 0)"
              " AND l.region_id = COALESCE(:region, 0)"
-             AFTER_RANK
            " ORDER BY " BY_RANK
            " LIMIT :page",
     .columns = rank_columns,
@@ -385,5 +384,6 @@ const ln_choice_t  directory_practitioner_list[] = {
     { "legal_aid",             &list_rank },
     { "sex",                   &list_rank },
     { "min_years",             &list_rank },
+    { "cursor",                &list_rank },
     { NULL,                    &list_plain }
 };

@@ -106,11 +106,12 @@ export async function answered(page) {
   await page.locator('.search-main .loading').waitFor({ state: 'detached' })
 }
 
-/** The scenario of the issue: 温州, labor law. */
+/** Labor lawyers in Wenzhou. */
 export async function searchInWenzhou(page) {
   await page.getByLabel('省、自治区、直辖市').selectOption({ label: '浙江省' })
   await page.getByLabel('市、州').selectOption({ label: '温州市' })
   await page.getByLabel('遇到了什么事').selectOption('labor')
+  await page.getByLabel('找哪一类人').selectOption('lawyer')
   await page.getByRole('button', { name: '查找' }).click()
   await page.waitForFunction(() => window.location.hash.includes('330300'))
   await answered(page)

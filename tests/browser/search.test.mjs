@@ -30,8 +30,9 @@ for (const [where, viewport] of Object.entries(sizes)) {
     await visit('.', { viewport, ...located }, async (page, seen) => {
       await searchInWenzhou(page)
       assert.equal(await cards(page).count(), 20)
-      for (const place of await page.locator('.card-region').allInnerTexts()) {
-        assert.match(place, /温州市/)
+      for (const card of await cards(page).allInnerTexts()) {
+        assert.match(card, /律师/)
+        assert.match(card, /温州市/)
       }
       assert.ok(!seen.requests.some((request) => request.url().includes('near=')))
 
@@ -119,15 +120,18 @@ test('both kinds share region and matter', async () => {
   })
 })
 
-test('a name is found by its initials', async () => {
+test('a person is found by name, and the name is offered while it is typed', async () => {
   await visit('.', {}, async (page) => {
     await answered(page)
     const name = (await names(page))[0]
-    await page.getByLabel('姓名、机构或关键词').fill(name)
-    await page.getByRole('button', { name: '查找' }).click()
+    const box = page.getByLabel('姓名、机构或关键词')
+    await box.pressSequentially(name)
+    await page.locator(`datalist option[value="${name}"]`).first().waitFor({ state: 'attached' })
+    await box.press('Enter')
     await page.waitForFunction(() => window.location.hash.includes('q='))
     await answered(page)
     assert.equal((await names(page))[0], name)
+    await page.getByRole('button', { name: '最相符' }).waitFor()
   })
 })
 

@@ -6,8 +6,9 @@
  *
  *   1. ln_projection_session once per connection (makes temporary tables);
  *   2. in a transaction: DELETE FROM ln_touched, fill it with the ids of a
- *      batch (LN_PROJECTION_BATCH or fewer), run ln_projection_organizations
- *      or ln_projection_practitioners, replace the tokens, COMMIT.
+ *      batch, run the lists _stage, _pick (or _sweep) and _store of what they
+ *      are, with ln_staged_token and ln_staged_suggestion filled in between,
+ *      COMMIT.
  *
  * Ids whose row is gone, closed or without a current qualification lose their
  * rows here, so a deletion is refreshed like any other change.  Each temporary
@@ -25,7 +26,13 @@
 #define LN_PROJECTION_H
 
 
-#define LN_PROJECTION_BATCH  2000   /* some 40,000 listing rows, 30 MB */
+/*
+ * Ids of a batch.  A few at a time keeps transactions short; but in the tables
+ * each of their rows stands on another page, so where a good part of a table
+ * is made anew it is done in as few passes as can be.
+ */
+#define LN_PROJECTION_BATCH  2000      /* some 60,000 listing rows, 40 MB */
+#define LN_PROJECTION_MANY   100000    /* 2 GB */
 
 
 /* Days are days in Asia/Shanghai; the session's time zone is UTC. */
@@ -117,11 +124,33 @@ static const char *const  ln_projection_session[] = {
     LN_SQL_STAGE("ln_staged_region",
                  "region_id BIGINT UNSIGNED NOT NULL, PRIMARY KEY (id, region_id)"),
 
+    /*
+     * What the C code makes, and the listing's keys: staged, because rows that
+     * come in the order of ids would each touch another page of the table.
+     */
+    LN_SQL_STAGE("ln_staged_listing",
+                 "kind_id SMALLINT UNSIGNED NOT NULL,"
+                 " area_id SMALLINT UNSIGNED NOT NULL,"
+                 " region_id BIGINT UNSIGNED NOT NULL,"
+                 " rank_order INT UNSIGNED NOT NULL,"
+                 " PRIMARY KEY (kind_id, area_id, region_id, rank_order, id)"),
+    LN_SQL_STAGE("ln_staged_token",
+                 "seq BIGINT UNSIGNED NOT NULL AUTO_INCREMENT,"
+                 " token VARCHAR(24) NOT NULL,"
+                 " weight_order TINYINT UNSIGNED NOT NULL,"
+                 " rank_order INT UNSIGNED NOT NULL, PRIMARY KEY (seq)"),
+    LN_SQL_STAGE("ln_staged_suggestion",
+                 "seq BIGINT UNSIGNED NOT NULL AUTO_INCREMENT,"
+                 " prefix VARCHAR(24) NOT NULL,"
+                 " weight_order SMALLINT UNSIGNED NOT NULL,"
+                 " label VARCHAR(200) NOT NULL, detail VARCHAR(255) NULL,"
+                 " PRIMARY KEY (seq)"),
+
     NULL
 };
 
 
-static const char *const  ln_projection_practitioners[] = {
+static const char *const  ln_projection_practitioners_stage[] = {
 
     "DELETE FROM ln_titles",
     "DELETE FROM ln_areas",
@@ -130,6 +159,9 @@ static const char *const  ln_projection_practitioners[] = {
     "DELETE FROM ln_staged_practitioner",
     "DELETE FROM ln_staged_key",
     "DELETE FROM ln_staged_region",
+    "DELETE FROM ln_staged_listing",
+    "DELETE FROM ln_staged_token",
+    "DELETE FROM ln_staged_suggestion",
 
     /* Who is new would stand first until midnight without a rank. */
     "UPDATE ln_touched t"
@@ -271,26 +303,98 @@ static const char *const  ln_projection_practitioners[] = {
     "   STRAIGHT_JOIN region_closure c FORCE INDEX (region_closure_up)"
     "     ON c.descendant_id = pr.region_id",
 
+    "INSERT INTO ln_staged_listing (kind_id, area_id, region_id, rank_order, id)"
+    " SELECT k.kind_id, k.area_id, r.region_id, s.rank_order, s.id"
+    "   FROM ln_staged_practitioner s"
+    "   STRAIGHT_JOIN ln_staged_key k FORCE INDEX (PRIMARY) ON k.id = s.id"
+    "   STRAIGHT_JOIN ln_staged_region r FORCE INDEX (PRIMARY) ON r.id = s.id"
+    "  ORDER BY k.kind_id, k.area_id, r.region_id, s.rank_order, s.id",
+
+    NULL
+};
+
+
+/* Removes what stands there: by the ids, or by one pass over the tables. */
+
+static const char *const  ln_projection_practitioners_pick[] = {
+
     "DELETE l"
     "  FROM ln_touched t"
     "  STRAIGHT_JOIN practitioner_listing l"
     "    FORCE INDEX (practitioner_listing_practitioner)"
     "    ON l.practitioner_id = t.id",
 
-    "INSERT INTO practitioner_listing"
-    " (kind_id, area_id, region_id, rank_order, practitioner_id, kind_mask,"
-    "  language_mask, sex, legal_aid, practicing_since, doc)"
-    " SELECT k.kind_id, k.area_id, r.region_id, s.rank_order, s.id, s.kind_mask,"
-    "        s.language_mask, s.sex, s.legal_aid, s.practicing_since, s.doc"
-    "   FROM ln_staged_practitioner s"
-    "   STRAIGHT_JOIN ln_staged_key k FORCE INDEX (PRIMARY) ON k.id = s.id"
-    "   STRAIGHT_JOIN ln_staged_region r FORCE INDEX (PRIMARY) ON r.id = s.id",
-
     "DELETE l"
     "  FROM ln_touched t"
     "  STRAIGHT_JOIN practitioner_place l"
     "    FORCE INDEX (practitioner_place_practitioner)"
     "    ON l.practitioner_id = t.id",
+
+    "DELETE l"
+    "  FROM ln_touched t"
+    "  STRAIGHT_JOIN practitioner_detail l"
+    "    FORCE INDEX (PRIMARY)"
+    "    ON l.practitioner_id = t.id",
+
+    "DELETE l"
+    "  FROM ln_touched t"
+    "  STRAIGHT_JOIN practitioner_token l"
+    "    FORCE INDEX (practitioner_token_practitioner)"
+    "    ON l.practitioner_id = t.id",
+
+    "DELETE l"
+    "  FROM ln_touched t"
+    "  STRAIGHT_JOIN suggestion l"
+    "    FORCE INDEX (suggestion_ref)"
+    "    ON l.kind = 'practitioner'"
+    "   AND l.ref = CAST(t.id AS CHAR) COLLATE utf8mb4_bin",
+
+    NULL
+};
+
+static const char *const  ln_projection_practitioners_sweep[] = {
+
+    "DELETE l"
+    "  FROM practitioner_listing l"
+    "  STRAIGHT_JOIN ln_touched t FORCE INDEX (PRIMARY)"
+    "    ON t.id = l.practitioner_id",
+
+    "DELETE l"
+    "  FROM practitioner_place l"
+    "  STRAIGHT_JOIN ln_touched t FORCE INDEX (PRIMARY)"
+    "    ON t.id = l.practitioner_id",
+
+    "DELETE l"
+    "  FROM practitioner_detail l"
+    "  STRAIGHT_JOIN ln_touched t FORCE INDEX (PRIMARY)"
+    "    ON t.id = l.practitioner_id",
+
+    "DELETE l"
+    "  FROM practitioner_token l"
+    "  STRAIGHT_JOIN ln_touched t FORCE INDEX (PRIMARY)"
+    "    ON t.id = l.practitioner_id",
+
+    "DELETE l"
+    "  FROM suggestion l"
+    "  STRAIGHT_JOIN ln_touched t FORCE INDEX (PRIMARY)"
+    "    ON t.id = CAST(IF(l.kind = 'practitioner', l.ref, '0') AS UNSIGNED)",
+
+    NULL
+};
+
+
+/* In the order of the keys: pages are written once, and full. */
+
+static const char *const  ln_projection_practitioners_store[] = {
+
+    "INSERT INTO practitioner_listing"
+    " (kind_id, area_id, region_id, rank_order, practitioner_id, kind_mask,"
+    "  language_mask, sex, legal_aid, practicing_since, doc)"
+    " SELECT n.kind_id, n.area_id, n.region_id, n.rank_order, n.id, s.kind_mask,"
+    "        s.language_mask, s.sex, s.legal_aid, s.practicing_since, s.doc"
+    "   FROM ln_staged_listing n FORCE INDEX (PRIMARY)"
+    "   STRAIGHT_JOIN ln_staged_practitioner s FORCE INDEX (PRIMARY) ON s.id = n.id"
+    "  ORDER BY n.kind_id, n.area_id, n.region_id, n.rank_order, n.id",
 
     "INSERT INTO practitioner_place"
     " (area_id, latitude_band, longitude, practitioner_id, latitude, rank_order,"
@@ -301,12 +405,8 @@ static const char *const  ln_projection_practitioners[] = {
     "   FROM ln_staged_practitioner s"
     "   STRAIGHT_JOIN ln_staged_key k FORCE INDEX (PRIMARY) ON k.id = s.id"
     "  WHERE k.kind_id = 0"
-    "    AND s.latitude IS NOT NULL",
-
-    "DELETE l"
-    "  FROM ln_touched t"
-    "  STRAIGHT_JOIN practitioner_detail l FORCE INDEX (PRIMARY)"
-    "    ON l.practitioner_id = t.id",
+    "    AND s.latitude IS NOT NULL"
+    "  ORDER BY k.area_id, FLOOR(s.latitude * 20), s.longitude, s.id",
 
     /* The record stays readable when nothing in it is current any more. */
     "INSERT INTO practitioner_detail (practitioner_id, doc)"
@@ -349,11 +449,29 @@ static const char *const  ln_projection_practitioners[] = {
     "   LEFT JOIN ln_places pl FORCE INDEX (PRIMARY) ON pl.id = t.id"
     "  WHERE p.status = 'active'",
 
+    "INSERT INTO practitioner_token (token, weight_order, rank_order, practitioner_id)"
+    " SELECT token, weight_order, rank_order, id"
+    "   FROM ln_staged_token"
+    "  ORDER BY token, weight_order, rank_order, id",
+
+    "INSERT INTO suggestion (prefix, weight_order, kind, ref, label, detail)"
+    " SELECT prefix, weight_order, 'practitioner', id, label, detail"
+    "   FROM ln_staged_suggestion"
+    "  ORDER BY prefix, weight_order, CAST(id AS CHAR)",
+
+    /* The caches hear of it when it is there. */
+    "INSERT INTO change_event (topic, subject, at)"
+    " SELECT 'practitioner', id, UTC_TIMESTAMP(6)"
+    "   FROM ln_touched",
+
+    "INSERT INTO change_event (topic, subject, at)"
+    " VALUES ('directory', '*', UTC_TIMESTAMP(6))",
+
     NULL
 };
 
 
-static const char *const  ln_projection_organizations[] = {
+static const char *const  ln_projection_organizations_stage[] = {
 
     "DELETE FROM ln_titles",
     "DELETE FROM ln_areas",
@@ -363,6 +481,9 @@ static const char *const  ln_projection_organizations[] = {
     "DELETE FROM ln_staged_organization",
     "DELETE FROM ln_staged_key",
     "DELETE FROM ln_staged_region",
+    "DELETE FROM ln_staged_listing",
+    "DELETE FROM ln_staged_token",
+    "DELETE FROM ln_staged_suggestion",
 
     "UPDATE ln_touched t"
     "  STRAIGHT_JOIN organization o FORCE INDEX (PRIMARY) ON o.id = t.id"
@@ -482,26 +603,98 @@ static const char *const  ln_projection_organizations[] = {
     "   STRAIGHT_JOIN region_closure c FORCE INDEX (region_closure_up)"
     "     ON c.descendant_id = o.region_id",
 
+    "INSERT INTO ln_staged_listing (kind_id, area_id, region_id, rank_order, id)"
+    " SELECT k.kind_id, k.area_id, r.region_id, s.rank_order, s.id"
+    "   FROM ln_staged_organization s"
+    "   STRAIGHT_JOIN ln_staged_key k FORCE INDEX (PRIMARY) ON k.id = s.id"
+    "   STRAIGHT_JOIN ln_staged_region r FORCE INDEX (PRIMARY) ON r.id = s.id"
+    "  ORDER BY k.kind_id, k.area_id, r.region_id, s.rank_order, s.id",
+
+    NULL
+};
+
+
+/* Removes what stands there: by the ids, or by one pass over the tables. */
+
+static const char *const  ln_projection_organizations_pick[] = {
+
     "DELETE l"
     "  FROM ln_touched t"
     "  STRAIGHT_JOIN organization_listing l"
     "    FORCE INDEX (organization_listing_organization)"
     "    ON l.organization_id = t.id",
 
-    "INSERT INTO organization_listing"
-    " (type_id, area_id, region_id, rank_order, organization_id, language_mask,"
-    "  doc)"
-    " SELECT k.kind_id, k.area_id, r.region_id, s.rank_order, s.id,"
-    "        s.language_mask, s.doc"
-    "   FROM ln_staged_organization s"
-    "   STRAIGHT_JOIN ln_staged_key k FORCE INDEX (PRIMARY) ON k.id = s.id"
-    "   STRAIGHT_JOIN ln_staged_region r FORCE INDEX (PRIMARY) ON r.id = s.id",
-
     "DELETE l"
     "  FROM ln_touched t"
     "  STRAIGHT_JOIN organization_place l"
     "    FORCE INDEX (organization_place_organization)"
     "    ON l.organization_id = t.id",
+
+    "DELETE l"
+    "  FROM ln_touched t"
+    "  STRAIGHT_JOIN organization_detail l"
+    "    FORCE INDEX (PRIMARY)"
+    "    ON l.organization_id = t.id",
+
+    "DELETE l"
+    "  FROM ln_touched t"
+    "  STRAIGHT_JOIN organization_token l"
+    "    FORCE INDEX (organization_token_organization)"
+    "    ON l.organization_id = t.id",
+
+    "DELETE l"
+    "  FROM ln_touched t"
+    "  STRAIGHT_JOIN suggestion l"
+    "    FORCE INDEX (suggestion_ref)"
+    "    ON l.kind = 'organization'"
+    "   AND l.ref = CAST(t.id AS CHAR) COLLATE utf8mb4_bin",
+
+    NULL
+};
+
+static const char *const  ln_projection_organizations_sweep[] = {
+
+    "DELETE l"
+    "  FROM organization_listing l"
+    "  STRAIGHT_JOIN ln_touched t FORCE INDEX (PRIMARY)"
+    "    ON t.id = l.organization_id",
+
+    "DELETE l"
+    "  FROM organization_place l"
+    "  STRAIGHT_JOIN ln_touched t FORCE INDEX (PRIMARY)"
+    "    ON t.id = l.organization_id",
+
+    "DELETE l"
+    "  FROM organization_detail l"
+    "  STRAIGHT_JOIN ln_touched t FORCE INDEX (PRIMARY)"
+    "    ON t.id = l.organization_id",
+
+    "DELETE l"
+    "  FROM organization_token l"
+    "  STRAIGHT_JOIN ln_touched t FORCE INDEX (PRIMARY)"
+    "    ON t.id = l.organization_id",
+
+    "DELETE l"
+    "  FROM suggestion l"
+    "  STRAIGHT_JOIN ln_touched t FORCE INDEX (PRIMARY)"
+    "    ON t.id = CAST(IF(l.kind = 'organization', l.ref, '0') AS UNSIGNED)",
+
+    NULL
+};
+
+
+/* In the order of the keys: pages are written once, and full. */
+
+static const char *const  ln_projection_organizations_store[] = {
+
+    "INSERT INTO organization_listing"
+    " (type_id, area_id, region_id, rank_order, organization_id, language_mask,"
+    "  doc)"
+    " SELECT n.kind_id, n.area_id, n.region_id, n.rank_order, n.id,"
+    "        s.language_mask, s.doc"
+    "   FROM ln_staged_listing n FORCE INDEX (PRIMARY)"
+    "   STRAIGHT_JOIN ln_staged_organization s FORCE INDEX (PRIMARY) ON s.id = n.id"
+    "  ORDER BY n.kind_id, n.area_id, n.region_id, n.rank_order, n.id",
 
     "INSERT INTO organization_place"
     " (type_id, area_id, latitude_band, longitude, organization_id, latitude,"
@@ -510,12 +703,8 @@ static const char *const  ln_projection_organizations[] = {
     "        s.latitude, s.rank_order, s.language_mask"
     "   FROM ln_staged_organization s"
     "   STRAIGHT_JOIN ln_staged_key k FORCE INDEX (PRIMARY) ON k.id = s.id"
-    "  WHERE s.latitude IS NOT NULL",
-
-    "DELETE l"
-    "  FROM ln_touched t"
-    "  STRAIGHT_JOIN organization_detail l FORCE INDEX (PRIMARY)"
-    "    ON l.organization_id = t.id",
+    "  WHERE s.latitude IS NOT NULL"
+    "  ORDER BY k.kind_id, k.area_id, FLOOR(s.latitude * 20), s.longitude, s.id",
 
     "INSERT INTO organization_detail (organization_id, doc)"
     " SELECT o.id,"
@@ -546,6 +735,24 @@ static const char *const  ln_projection_organizations[] = {
     "   LEFT JOIN ln_languages la FORCE INDEX (PRIMARY) ON la.id = t.id"
     "   LEFT JOIN ln_places pl FORCE INDEX (PRIMARY) ON pl.id = t.id"
     "   LEFT JOIN ln_staff st FORCE INDEX (PRIMARY) ON st.id = t.id",
+
+    "INSERT INTO organization_token (token, weight_order, rank_order, organization_id)"
+    " SELECT token, weight_order, rank_order, id"
+    "   FROM ln_staged_token"
+    "  ORDER BY token, weight_order, rank_order, id",
+
+    "INSERT INTO suggestion (prefix, weight_order, kind, ref, label, detail)"
+    " SELECT prefix, weight_order, 'organization', id, label, detail"
+    "   FROM ln_staged_suggestion"
+    "  ORDER BY prefix, weight_order, CAST(id AS CHAR)",
+
+    /* The caches hear of it when it is there. */
+    "INSERT INTO change_event (topic, subject, at)"
+    " SELECT 'organization', id, UTC_TIMESTAMP(6)"
+    "   FROM ln_touched",
+
+    "INSERT INTO change_event (topic, subject, at)"
+    " VALUES ('directory', '*', UTC_TIMESTAMP(6))",
 
     NULL
 };

@@ -92,32 +92,48 @@ ln_prefix_add_readings(ln_tokens_t *set, const ln_prefix_rule_t *rule,
 
 /*
  * Where else a name may be begun: behind a place of two characters, or of two
- * and a third one that closes it.  It costs a few rows when it is no place.
+ * and one that closes it.  It costs a few rows when it is no place.
  */
+
+static size_t
+ln_prefix_inside(const ln_prefix_rule_t *rule, const ln_run_t *run)
+{
+    size_t  at;
+
+    if (!rule->inside || run->len < 4) {
+        return 0;
+    }
+
+    /* shi, xian, qu, sheng: city, county, district, province */
+    at = run->codes[2] == 0x5e02 || run->codes[2] == 0x53bf
+         || run->codes[2] == 0x533a || run->codes[2] == 0x7701 ? 3 : 2;
+
+    return run->len - at >= rule->han ? at : 0;
+}
+
 
 static void
 ln_prefix_add_run(ln_tokens_t *set, ln_prefix_kind_e kind, const ln_run_t *run)
 {
-    size_t                   at, most;
+    size_t                   at;
     const char              *readings[LN_MAX_NAME_CHARS];
     const ln_prefix_rule_t  *rule;
 
     rule = &ln_prefix_rules[kind];
-    most = rule->inside ? 3 : 0;
 
     (void) ln_text_pinyin(run->codes, run->len,
                           kind == LN_PREFIX_PERSON ? LN_PINYIN_PERSON
                                                    : LN_PINYIN_TEXT,
                           readings);
 
-    for (at = 0; at <= most && at + (at > 0) < run->len; at++) {
-        if (at == 1) {
-            continue;
-        }
+    ln_prefix_add_han(set, rule, run->codes, run->len, 0);
+    ln_prefix_add_readings(set, rule, readings, run->len, 0);
 
-        ln_prefix_add_han(set, rule, run->codes + at, run->len - at, at > 0);
-        ln_prefix_add_readings(set, rule, readings + at, run->len - at,
-                               at > 0);
+    at = ln_prefix_inside(rule, run);
+
+    if (at > 0) {
+        ln_prefix_add_han(set, rule, run->codes + at, run->len - at, 1);
+        ln_prefix_add_readings(set, rule, readings + at, run->len - at, 1);
     }
 }
 

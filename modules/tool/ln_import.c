@@ -303,11 +303,15 @@ ln_import_finish(ln_import_t *im, int rc)
         rc = -1;
     }
 
+    if (rc == 0 && !im->dry_run && im->progress.terminal) {
+        (void) fputs("making it searchable ...\n", stderr);
+    }
+
     if (rc == 0 && !im->dry_run
-        && (ln_refresh_followers(im->db, im->kind, im->id) != 0
+        && (ln_run_refresh(im->db, im->kind, im->id) != 0
             || ln_reindex_first(im->db) != 0))
     {
-        ln_complain("refreshing what shows these rows failed: %s",
+        ln_complain("making the rows searchable failed: %s",
                     ln_db_error(im->db));
         rc = -1;
     }

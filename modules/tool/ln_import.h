@@ -18,6 +18,7 @@
 #include <time.h>
 
 #include "ln_text_csv.h"
+#include "ln_refresh.h"
 #include "ln_text_datum.h"
 #include "ln_tool.h"
 #include "ln_tool_db.h"
@@ -200,7 +201,6 @@ extern const ln_kind_t  ln_practitioners;
 int ln_batch_write(ln_import_t *im);
 int ln_batch_load(ln_import_t *im);
 void ln_entry_load(ln_import_t *im, ln_entry_t *entry, const ln_cell_t *row);
-int ln_import_touch(ln_db_t *db, const uint64_t *ids, size_t n);
 
 /* ln_import_document.c */
 char *ln_document_make(const ln_kind_t *kind, const char *const *values,
@@ -255,43 +255,12 @@ int ln_codes_each(const ln_map_t *vocabulary, const char *codes,
     int (*each)(void *data, uint64_t id, size_t position), void *data);
 
 
-/* Refreshing projections and tokens (ln_refresh.c). */
-
-typedef enum {
-    LN_REFRESH_ORGANIZATIONS = 0,
-    LN_REFRESH_PRACTITIONERS
-} ln_refresh_e;
-
-/* Once per connection. */
-int ln_refresh_prepare(ln_db_t *db);
-
-/* What stands in the temporary table ln_touched, in the open transaction. */
-int ln_refresh_touched(ln_db_t *db, ln_refresh_e what);
-
-/* These organizations, in the open transaction; sorts ids. */
-int ln_refresh_parents(ln_db_t *db, uint64_t *ids, size_t n);
-
-/* The practitioners of these organizations, in the open transaction. */
-int ln_refresh_members(ln_db_t *db, const uint64_t *organizations, size_t n);
-
 /*
- * Walks by id: `fill` puts the next ids behind its first place into ln_touched
- * (its second place, if import_id is not 0).  Each step is a transaction.
+ * After a run (ln_import_run.c): what it touched, and who shows something of
+ * that.  Organizations count their practitioners, practitioners name their
+ * organization.
  */
-int ln_refresh_walk(ln_db_t *db, ln_refresh_e what, const char *fill,
-    uint64_t import_id, void (*progress)(uint64_t id));
-
-#define LN_SQL_DIRECTORY_EVENT                                                \
-    "INSERT INTO change_event (topic, subject, at)"                           \
-    " VALUES ('directory', '*', UTC_TIMESTAMP(6))"
-
-/*
- * After a run: those who show something of what it touched, in transactions
- * of their own.  Organizations count their practitioners, practitioners name
- * their organization.
- */
-int ln_refresh_followers(ln_db_t *db, const ln_kind_t *kind,
-    uint64_t import_id);
+int ln_run_refresh(ln_db_t *db, const ln_kind_t *kind, uint64_t import_id);
 
 /* Suggestions of areas and regions (ln_reindex.c): all, or if there are none */
 int ln_reindex_vocabularies(ln_db_t *db);

@@ -13,34 +13,6 @@ static ln_bulk_t  ln_changes = LN_BULK(
     "INSERT INTO import_change (import_id, seq, table_name, row_id,"
     " before_doc, after_doc) VALUES ", "(?,?,?,?,?,?)", 6);
 
-static ln_bulk_t  ln_touched = LN_BULK(
-    "INSERT INTO ln_touched (id) VALUES ", "(?)", 1);
-
-
-int
-ln_import_touch(ln_db_t *db, const uint64_t *ids, size_t n)
-{
-    size_t     i;
-    ln_bind_t  bind;
-
-    ln_bulk_drop(&ln_touched);
-
-    if (ln_db_execute(db, "DELETE FROM ln_touched", NULL, 0) != 0) {
-        return -1;
-    }
-
-    for (i = 0; i < n; i++) {
-        bind = ln_bind_number(ids[i]);
-
-        if (ln_bulk_add(db, &ln_touched, &bind) != 0) {
-            return -1;
-        }
-    }
-
-    return ln_bulk_flush(db, &ln_touched);
-}
-
-
 /* Runs a SELECT for the keys of the entries that `wanted` accepts. */
 
 static int
@@ -318,52 +290,57 @@ ln_batch_change(ln_import_t *im, uint64_t *touched, size_t *ntouched)
 }
 
 
-/* Organizations that practitioners leave show one fewer. */
+/*
+ * Organizations that practitioners leave show one fewer: at once, because who
+ * looks at the practitioners later does not find them any more.
+ */
 
 static int
-ln_batch_refresh_left(ln_import_t *im, uint64_t *ids)
+ln_batch_left(ln_import_t *im)
 {
-    size_t             i, n;
+    int                rc;
+    size_t             i;
+    ln_ids_t           ids;
     const ln_entry_t  *entry;
 
-    for (i = 0, n = 0; i < im->nentries; i++) {
+    memset(&ids, 0, sizeof(ids));
+
+    for (i = 0; i < im->nentries; i++) {
         entry = &im->entries[i];
 
         if (entry->state == LN_ENTRY_CHANGED && entry->stored_parent != 0) {
-            ids[n++] = entry->stored_parent;
+            ln_ids_add(&ids, entry->stored_parent);
         }
     }
 
-    return ln_refresh_parents(im->db, ids, n);
-}
+    rc = ln_refresh_now(im->db, LN_REFRESH_ORGANIZATIONS, &ids);
+    ln_ids_free(&ids);
 
-
-static int
-ln_batch_refresh(ln_import_t *im, uint64_t *ids)
-{
-    if (im->kind == &ln_organizations) {
-        return ln_refresh_touched(im->db, LN_REFRESH_ORGANIZATIONS);
-    }
-
-    if (ln_refresh_touched(im->db, LN_REFRESH_PRACTITIONERS) != 0) {
-        return -1;
-    }
-
-    return ln_batch_refresh_left(im, ids);
+    return rc;
 }
 
 
 static int
 ln_batch_duplicate(void *data, const ln_cell_t *row)
 {
-    ln_span_t     name;
-    ln_import_t  *im;
+    size_t             len;
+    ln_cell_t          key;
+    ln_span_t          name;
+    ln_import_t       *im;
+    const ln_entry_t  *entry;
 
     im = data;
     name.data = row[0].data;
     name.len = row[0].len;
 
-    ln_report(im, LN_SEVERITY_DUPLICATE, 0, 0, row[3].data, name,
+    /* The line of the entry, if it stands in this batch. */
+    len = strlen(im->source) + 1;
+    key.data = row[1].data + len;
+    key.len = row[1].len - len;
+    entry = row[1].len > len ? ln_batch_entry(im, key) : NULL;
+
+    ln_report(im, LN_SEVERITY_DUPLICATE, entry != NULL ? entry->line : 0, 0,
+              row[3].data, name,
               ln_arena_format(&im->arena, "%s may be the same as %s",
                               row[1].data, row[2].data));
 
@@ -468,7 +445,7 @@ ln_batch_try(ln_import_t *im, uint64_t *touched)
     }
 
     if (n > 0
-        && (ln_import_touch(im->db, touched, n) != 0
+        && (ln_refresh_touch(im->db, touched, n) != 0
             || ln_batch_duplicates(im) != 0))
     {
         return -1;
@@ -478,14 +455,7 @@ ln_batch_try(ln_import_t *im, uint64_t *touched)
         return ln_db_rollback(im->db);
     }
 
-    if (n > 0
-        && (ln_batch_refresh(im, touched) != 0
-            || ln_db_execute(im->db, LN_SQL_DIRECTORY_EVENT, NULL, 0) != 0))
-    {
-        return -1;
-    }
-
-    if (ln_run_count(im) != 0) {
+    if (ln_batch_left(im) != 0 || ln_run_count(im) != 0) {
         return -1;
     }
 

@@ -41,6 +41,43 @@ ln_run_lock(ln_import_t *im)
 }
 
 
+int
+ln_run_refresh(ln_db_t *db, const ln_kind_t *kind, uint64_t import_id)
+{
+    ln_bind_t  bind;
+
+    bind = ln_bind_number(import_id);
+
+    if (kind == &ln_organizations) {
+        if (ln_refresh_found(db, LN_REFRESH_ORGANIZATIONS,
+                "SELECT id FROM organization WHERE import_id = ?", &bind, 1)
+            != 0)
+        {
+            return -1;
+        }
+
+        return ln_refresh_found(db, LN_REFRESH_PRACTITIONERS,
+            "SELECT p.id"
+            "  FROM organization o"
+            "  JOIN practitioner p ON p.organization_id = o.id"
+            " WHERE o.import_id = ?", &bind, 1);
+    }
+
+    if (ln_refresh_found(db, LN_REFRESH_PRACTITIONERS,
+            "SELECT id FROM practitioner WHERE import_id = ?", &bind, 1)
+        != 0)
+    {
+        return -1;
+    }
+
+    return ln_refresh_found(db, LN_REFRESH_ORGANIZATIONS,
+        "SELECT DISTINCT organization_id"
+        "  FROM practitioner"
+        " WHERE import_id = ?"
+        "   AND organization_id IS NOT NULL", &bind, 1);
+}
+
+
 /* The oldest run that was cut off, with its kind. */
 
 typedef struct {
@@ -64,8 +101,8 @@ ln_run_row(void *data, const ln_cell_t *row)
 
 
 /*
- * Runs that were cut off: their batches are whole, but what shows something of
- * the rows that they touched was not refreshed.
+ * Runs that were cut off: their batches are whole, but search does not know of
+ * them yet.
  */
 
 static int
@@ -95,7 +132,7 @@ ln_run_recover(ln_import_t *im)
 
         id = ln_bind_number(run.id);
 
-        if (ln_refresh_followers(im->db, run.kind, run.id) != 0
+        if (ln_run_refresh(im->db, run.kind, run.id) != 0
             || ln_db_execute(im->db,
                    "UPDATE import_run"
                    "   SET status = 'failed',"

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "ln_import.h"
+#include "ln_practitioner.h"
 
 
 #define LN_UNDO_BATCH  500       /* changes of a transaction */
@@ -25,6 +25,8 @@ typedef struct {
     const char        *status;
     ln_undo_change_t   changes[LN_UNDO_BATCH];
     size_t             n;
+    ln_ids_t           undone;
+    ln_ids_t           parents;  /* organizations of undone practitioners */
     uint64_t           below;    /* only changes under this seq are left */
     uint64_t           restored;
     uint64_t           removed;
@@ -145,33 +147,54 @@ ln_undo_refuse(ln_undo_t *undo, const ln_undo_change_t *change,
 }
 
 
-/* Whether the row is as the import left it. */
-
 static int
-ln_undo_is_unchanged(ln_undo_t *undo, const ln_undo_change_t *change)
+ln_undo_same(const ln_undo_t *undo, const char *const *a, const char *const *b)
 {
-    size_t       i;
-    uint64_t     import_id;
-    const char  *after[LN_IMPORT_FIELDS];
-
-    if (change->now.id == 0 || change->now.stored_import != undo->im.id
-        || ln_document_read(undo->im.kind, change->after, &undo->im.arena,
-                            after, &import_id)
-           != 0)
-    {
-        return 0;
-    }
+    size_t  i;
 
     for (i = 0; i < undo->im.kind->nfields; i++) {
-        if (strcmp(after[i] ? after[i] : "",
-                   change->now.stored[i] ? change->now.stored[i] : "")
-            != 0)
-        {
+        if (strcmp(a[i] ? a[i] : "", b[i] ? b[i] : "") != 0) {
             return 0;
         }
     }
 
     return 1;
+}
+
+
+/* Whether the row is as the import left it. */
+
+static int
+ln_undo_is_after(ln_undo_t *undo, const ln_undo_change_t *change)
+{
+    uint64_t     import_id;
+    const char  *after[LN_IMPORT_FIELDS];
+
+    return change->now.id != 0 && change->now.stored_import == undo->im.id
+           && ln_document_read(undo->im.kind, change->after, &undo->im.arena,
+                               after, &import_id)
+              == 0
+           && ln_undo_same(undo, after, change->now.stored);
+}
+
+
+/* Whether an undo that was cut off has been here. */
+
+static int
+ln_undo_is_before(ln_undo_t *undo, const ln_undo_change_t *change)
+{
+    uint64_t     import_id;
+    const char  *before[LN_IMPORT_FIELDS];
+
+    if (change->before == NULL || change->now.id == 0) {
+        return change->now.id == 0;
+    }
+
+    return ln_document_read(undo->im.kind, change->before, &undo->im.arena,
+                            before, &import_id)
+           == 0
+           && change->now.stored_import == import_id
+           && ln_undo_same(undo, before, change->now.stored);
 }
 
 
@@ -269,71 +292,72 @@ ln_undo_flush(ln_undo_t *undo)
 }
 
 
-/* One change; it is forgotten once it is undone, so that a second run of the
-   command finds only what is left. */
+/* One change; 0: undone, now or before; 1: refused; -1: failed. */
 
 static int
 ln_undo_change(ln_undo_t *undo, ln_undo_change_t *change)
 {
-    int        rc;
-    ln_bind_t  binds[2];
+    if (ln_undo_is_before(undo, change)) {
+        return 0;
+    }
 
-    if (!ln_undo_is_unchanged(undo, change)) {
+    if (!ln_undo_is_after(undo, change)) {
         ln_undo_refuse(undo, change, "it was changed since");
         return 1;
     }
 
-    rc = change->before == NULL ? ln_undo_remove(undo, change)
-                                : ln_undo_restore(undo, change);
-
-    if (rc != 0) {
-        return rc;
-    }
-
-    binds[0] = ln_bind_number(undo->im.id);
-    binds[1] = ln_bind_number(change->seq);
-
-    return ln_db_execute(undo->im.db,
-        "DELETE FROM import_change"
-        " WHERE import_id = ?"
-        "   AND seq = ?", binds, 2);
+    return change->before == NULL ? ln_undo_remove(undo, change)
+                                  : ln_undo_restore(undo, change);
 }
 
 
+/* Organizations that the practitioners of a batch belonged or belong to. */
+
 static int
-ln_undo_refresh(ln_undo_t *undo, uint64_t *ids, size_t n, uint64_t *parents,
-    size_t nparents)
+ln_undo_parents(ln_undo_t *undo)
 {
-    ln_refresh_e  what;
+    size_t          i;
+    uint64_t        import_id;
+    ln_entry_t     *entry;
+    ln_import_t    *im;
 
-    what = undo->im.kind == &ln_organizations ? LN_REFRESH_ORGANIZATIONS
-                                              : LN_REFRESH_PRACTITIONERS;
+    im = &undo->im;
+    im->nentries = 0;
+    im->entries = ln_arena_alloc(&im->arena,
+                                 2 * undo->n * sizeof(ln_entry_t));
+    memset(im->entries, 0, 2 * undo->n * sizeof(ln_entry_t));
 
-    if (n == 0) {
-        return 0;
+    for (i = 0; i < undo->n; i++) {
+        entry = &im->entries[im->nentries++];
+        (void) ln_document_read(im->kind, undo->changes[i].after, &im->arena,
+                                entry->values, &import_id);
+
+        if (undo->changes[i].before != NULL) {
+            entry = &im->entries[im->nentries++];
+            (void) ln_document_read(im->kind, undo->changes[i].before,
+                                    &im->arena, entry->values, &import_id);
+        }
     }
 
-    if (ln_import_touch(undo->im.db, ids, n) != 0
-        || ln_refresh_touched(undo->im.db, what) != 0
-        || ln_refresh_parents(undo->im.db, parents, nparents) != 0
-        || (what == LN_REFRESH_ORGANIZATIONS
-            && ln_refresh_members(undo->im.db, ids, n) != 0))
-    {
+    if (ln_references_load(im) != 0) {
         return -1;
     }
 
-    return ln_db_execute(undo->im.db, LN_SQL_DIRECTORY_EVENT, NULL, 0);
+    for (i = 0; i < im->organizations.size; i++) {
+        if (im->organizations.slots[i].number != 0) {
+            ln_ids_add(&undo->parents, im->organizations.slots[i].number);
+        }
+    }
+
+    return 0;
 }
 
 
 static int
 ln_undo_batch(ln_undo_t *undo)
 {
-    int        rc;
-    size_t     i, n, nparents;
-    uint64_t   ids[LN_UNDO_BATCH], parents[LN_UNDO_BATCH];
-
-    n = nparents = 0;
+    int     rc;
+    size_t  i;
 
     for (i = 0; i < undo->n; i++) {
         rc = ln_undo_change(undo, &undo->changes[i]);
@@ -343,21 +367,62 @@ ln_undo_batch(ln_undo_t *undo)
         }
 
         if (rc == 0) {
-            ids[n++] = undo->changes[i].id;
-
-            if (undo->changes[i].now.stored_parent != 0) {
-                parents[nparents++] = undo->changes[i].now.stored_parent;
-            }
+            ln_ids_add(&undo->undone, undo->changes[i].id);
         }
     }
 
     if (ln_undo_flush(undo) != 0
-        || ln_undo_refresh(undo, ids, n, parents, nparents) != 0)
+        || (undo->im.kind == &ln_practitioners && ln_undo_parents(undo) != 0))
     {
         return -1;
     }
 
     return ln_db_commit(undo->im.db);
+}
+
+
+/*
+ * Search follows at the end.  Should this be cut off before, the next run of
+ * the command finds every change undone, and does it then.
+ */
+
+static int
+ln_undo_refresh(ln_undo_t *undo)
+{
+    size_t     i;
+    ln_ids_t   organizations;
+    ln_db_t   *db;
+    ln_bind_t  bind;
+
+    db = undo->im.db;
+
+    if (undo->im.kind == &ln_practitioners) {
+        if (ln_refresh_ids(db, LN_REFRESH_PRACTITIONERS, &undo->undone) != 0) {
+            return -1;
+        }
+
+        return ln_refresh_ids(db, LN_REFRESH_ORGANIZATIONS, &undo->parents);
+    }
+
+    if (ln_refresh_ids(db, LN_REFRESH_ORGANIZATIONS, &undo->undone) != 0) {
+        return -1;
+    }
+
+    organizations = undo->undone;
+
+    for (i = 0; i < organizations.n; i++) {
+        bind = ln_bind_number(organizations.list[i]);
+
+        if (ln_refresh_found(db, LN_REFRESH_PRACTITIONERS,
+                "SELECT id FROM practitioner WHERE organization_id = ?",
+                &bind, 1)
+            != 0)
+        {
+            return -1;
+        }
+    }
+
+    return 0;
 }
 
 
@@ -436,6 +501,10 @@ ln_undo_run(ln_undo_t *undo, const char *id)
 
     rc = ln_undo_all(undo);
 
+    if (rc == 0) {
+        rc = ln_undo_refresh(undo);
+    }
+
     if (rc == 0 && undo->refused == 0) {
         rc = ln_run_end(&undo->im, "undone");
     }
@@ -476,6 +545,8 @@ ln_import_undo_command(const ln_arguments_t *args)
     ln_map_free(&undo->im.organizations);
     ln_arena_free(&undo->im.arena);
     ln_db_close(undo->im.db);
+    ln_ids_free(&undo->undone);
+    ln_ids_free(&undo->parents);
     free((char *) undo->im.source);
     free((char *) undo->status);
     free(undo);

@@ -32,6 +32,9 @@ extern const ln_import_column_t
 int ln_practitioner_parse(ln_import_t *im, const ln_row_t *row,
     ln_entry_t *entry);
 
+/* Fills im->organizations with those that the entries name. */
+int ln_references_load(ln_import_t *im);
+
 /*
  * Finds the organizations that the entries of the batch name.  Entries whose
  * organization is not there are refused, and one without a region gets its

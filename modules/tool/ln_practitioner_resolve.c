@@ -24,13 +24,15 @@ static const char  ln_references_sql[] =
 static int
 ln_references_row(void *data, const ln_cell_t *row)
 {
-    ln_import_t    *im;
-    ln_map_slot_t  *slot;
+    ln_import_t          *im;
+    ln_map_slot_t        *slot;
+    const ln_map_slot_t  *region;
 
     im = data;
     slot = ln_map_add(&im->organizations, row[0].data, row[0].len);
     slot->number = ln_cell_number(row[1]);
-    slot->text = ln_map_find(&im->regions, row[2].data, row[2].len)->text;
+    region = ln_map_find(&im->regions, row[2].data, row[2].len);
+    slot->text = region != NULL ? region->text : NULL;
 
     return 0;
 }
@@ -188,7 +190,7 @@ ln_practitioner_check(ln_import_t *im, ln_entry_t *entry)
 
 
 int
-ln_practitioner_resolve(ln_import_t *im)
+ln_references_load(ln_import_t *im)
 {
     size_t           i;
     ln_references_t  refs;
@@ -205,7 +207,16 @@ ln_practitioner_resolve(ln_import_t *im)
         }
     }
 
-    if (ln_references_send(&refs) != 0) {
+    return ln_references_send(&refs);
+}
+
+
+int
+ln_practitioner_resolve(ln_import_t *im)
+{
+    size_t  i;
+
+    if (ln_references_load(im) != 0) {
         return -1;
     }
 

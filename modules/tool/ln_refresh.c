@@ -2,36 +2,41 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "ln_import.h"
 #include "ln_projection.h"
+#include "ln_refresh.h"
 #include "ln_text_prefix.h"
 #include "ln_text_token.h"
+#include "ln_tool.h"
+#include "ln_tool_memory.h"
 
 
 #define LN_WEIGHT_ORGANIZATION  20       /* in the box of suggestions */
 #define LN_WEIGHT_PRACTITIONER  30
 
+#define LN_REFRESH_PART         4        /* a quarter of a table is "many" */
+#define LN_REFRESH_RETRIES      5        /* of a batch that meets a deadlock */
+#define LN_ITEM                 '\x1e'   /* between names in one column */
+
 
 /* How one kind of thing is refreshed. */
 
 typedef struct {
-    const char *const  *projection;
-    const char         *delete_tokens;
-    const char         *delete_suggestions;
-    const char         *select;          /* id, rank_order, name, and names
-                                            that are lists, see refresh_row */
+    const char *const  *stage;
+    const char *const  *pick;
+    const char *const  *sweep;
+    const char *const  *store;
+    const char         *select;          /* see below */
+    const char         *count;           /* of all there are */
     ln_token_kind_e     tokens;
     ln_prefix_kind_e    prefixes;
     unsigned            weight;
-    const char         *suggested;
-    const char         *event;
-    ln_bulk_t          *bulk;
 } ln_refresh_t;
 
 
 typedef struct {
     ln_db_t             *db;
     const ln_refresh_t  *refresh;
+    int                  failed;
     ln_tokens_t          set;
 } ln_refreshing_t;
 
@@ -79,65 +84,40 @@ static const char  ln_practitioners_sql[] =
     "  LEFT JOIN organization o ON o.id = p.organization_id";
 
 
-static ln_bulk_t  ln_organization_tokens = LN_BULK(
-    "INSERT INTO organization_token (token, weight_order, rank_order,"
-    " organization_id) VALUES ", "(?,?,?,?)", 4);
+static ln_bulk_t  ln_touched = LN_BULK(
+    "INSERT INTO ln_touched (id) VALUES ", "(?)", 1);
 
-static ln_bulk_t  ln_practitioner_tokens = LN_BULK(
-    "INSERT INTO practitioner_token (token, weight_order, rank_order,"
-    " practitioner_id) VALUES ", "(?,?,?,?)", 4);
+static ln_bulk_t  ln_tokens = LN_BULK(
+    "INSERT INTO ln_staged_token (token, weight_order, rank_order, id)"
+    " VALUES ", "(?,?,?,?)", 4);
 
 static ln_bulk_t  ln_suggestions = LN_BULK(
-    "INSERT INTO suggestion (prefix, weight_order, kind, ref, label, detail)"
-    " VALUES ", "(?,?,?,?,?,?)", 6);
+    "INSERT INTO ln_staged_suggestion (prefix, weight_order, id, label,"
+    " detail) VALUES ", "(?,?,?,?,?)", 5);
 
 
 static const ln_refresh_t  ln_refreshes[] = {
     [LN_REFRESH_ORGANIZATIONS] = {
-        .projection = ln_projection_organizations,
-        .delete_tokens =
-            "DELETE k"
-            "  FROM organization_token k"
-            "  JOIN ln_touched t ON t.id = k.organization_id",
-        .delete_suggestions =
-            "DELETE s"
-            "  FROM ln_touched t"
-            "  JOIN suggestion s"
-            "    ON s.kind = 'organization'"
-            "   AND s.ref = CAST(t.id AS CHAR) COLLATE utf8mb4_bin",
+        .stage = ln_projection_organizations_stage,
+        .pick = ln_projection_organizations_pick,
+        .sweep = ln_projection_organizations_sweep,
+        .store = ln_projection_organizations_store,
         .select = ln_organizations_sql,
+        .count = "SELECT COUNT(*) FROM organization",
         .tokens = LN_TOKEN_ORGANIZATION,
         .prefixes = LN_PREFIX_ORGANIZATION,
-        .weight = LN_WEIGHT_ORGANIZATION,
-        .suggested = "organization",
-        .event =
-            "INSERT INTO change_event (topic, subject, at)"
-            " SELECT 'organization', id, UTC_TIMESTAMP(6)"
-            "   FROM ln_touched",
-        .bulk = &ln_organization_tokens
+        .weight = LN_WEIGHT_ORGANIZATION
     },
     [LN_REFRESH_PRACTITIONERS] = {
-        .projection = ln_projection_practitioners,
-        .delete_tokens =
-            "DELETE k"
-            "  FROM practitioner_token k"
-            "  JOIN ln_touched t ON t.id = k.practitioner_id",
-        .delete_suggestions =
-            "DELETE s"
-            "  FROM ln_touched t"
-            "  JOIN suggestion s"
-            "    ON s.kind = 'practitioner'"
-            "   AND s.ref = CAST(t.id AS CHAR) COLLATE utf8mb4_bin",
+        .stage = ln_projection_practitioners_stage,
+        .pick = ln_projection_practitioners_pick,
+        .sweep = ln_projection_practitioners_sweep,
+        .store = ln_projection_practitioners_store,
         .select = ln_practitioners_sql,
+        .count = "SELECT COUNT(*) FROM practitioner",
         .tokens = LN_TOKEN_PERSON,
         .prefixes = LN_PREFIX_PERSON,
-        .weight = LN_WEIGHT_PRACTITIONER,
-        .suggested = "practitioner",
-        .event =
-            "INSERT INTO change_event (topic, subject, at)"
-            " SELECT 'practitioner', id, UTC_TIMESTAMP(6)"
-            "   FROM ln_touched",
-        .bulk = &ln_practitioner_tokens
+        .weight = LN_WEIGHT_PRACTITIONER
     }
 };
 
@@ -146,6 +126,26 @@ int
 ln_refresh_prepare(ln_db_t *db)
 {
     return ln_db_run(db, ln_projection_session);
+}
+
+
+void
+ln_ids_add(ln_ids_t *ids, uint64_t id)
+{
+    if (ids->n == ids->size) {
+        ids->size = ids->size ? ids->size * 2 : 256;
+        ids->list = ln_memory(ids->list, ids->size * sizeof(uint64_t));
+    }
+
+    ids->list[ids->n++] = id;
+}
+
+
+void
+ln_ids_free(ln_ids_t *ids)
+{
+    free(ids->list);
+    memset(ids, 0, sizeof(*ids));
 }
 
 
@@ -187,7 +187,7 @@ ln_refresh_tokens(ln_refreshing_t *r, const ln_cell_t *row)
         binds[0] = ln_bind_bytes(r->set.items[i].text, r->set.items[i].len);
         binds[1] = ln_bind_number(r->set.items[i].weight);
 
-        if (ln_bulk_add(r->db, r->refresh->bulk, binds) != 0) {
+        if (ln_bulk_add(r->db, &ln_tokens, binds) != 0) {
             return -1;
         }
     }
@@ -200,15 +200,14 @@ static int
 ln_refresh_suggestions(ln_refreshing_t *r, const ln_cell_t *row)
 {
     size_t     i;
-    ln_bind_t  binds[6];
+    ln_bind_t  binds[5];
 
     r->set.count = 0;
     ln_text_prefixes(&r->set, r->refresh->prefixes, row[2].data, row[2].len);
 
-    binds[2] = ln_bind_text(r->refresh->suggested);
-    binds[3] = ln_bind_bytes(row[0].data, row[0].len);
-    binds[4] = ln_bind_bytes(row[2].data, row[2].len);
-    binds[5] = ln_bind_bytes(row[5].data, row[5].len);
+    binds[2] = ln_bind_number(ln_cell_number(row[0]));
+    binds[3] = ln_bind_bytes(row[2].data, row[2].len);
+    binds[4] = ln_bind_bytes(row[5].data, row[5].len);
 
     for (i = 0; i < r->set.count; i++) {
         binds[0] = ln_bind_bytes(r->set.items[i].text, r->set.items[i].len);
@@ -231,16 +230,17 @@ ln_refresh_row(void *data, const ln_cell_t *row)
     r = data;
 
     if (ln_refresh_tokens(r, row) != 0 || ln_refresh_suggestions(r, row) != 0) {
-        r->db = NULL;
-        return -1;
+        r->failed = 1;
     }
 
-    return 0;
+    return r->failed;
 }
 
 
-int
-ln_refresh_touched(ln_db_t *db, ln_refresh_e what)
+/* What stands in ln_touched, in the open transaction. */
+
+static int
+ln_refresh_touched(ln_db_t *db, ln_refresh_e what, int many)
 {
     ln_refreshing_t      r;
     const ln_refresh_t  *refresh;
@@ -248,22 +248,46 @@ ln_refresh_touched(ln_db_t *db, ln_refresh_e what)
     refresh = &ln_refreshes[what];
     r.db = db;
     r.refresh = refresh;
+    r.failed = 0;
 
-    ln_bulk_drop(refresh->bulk);
+    ln_bulk_drop(&ln_tokens);
     ln_bulk_drop(&ln_suggestions);
 
-    if (ln_db_run(db, refresh->projection) != 0
-        || ln_db_execute(db, refresh->delete_tokens, NULL, 0) != 0
-        || ln_db_execute(db, refresh->delete_suggestions, NULL, 0) != 0
+    if (ln_db_run(db, refresh->stage) != 0
+        || ln_db_run(db, many ? refresh->sweep : refresh->pick) != 0
         || ln_db_select(db, refresh->select, NULL, 0, ln_refresh_row, &r) != 0
-        || r.db == NULL
-        || ln_bulk_flush(db, refresh->bulk) != 0
+        || r.failed
+        || ln_bulk_flush(db, &ln_tokens) != 0
         || ln_bulk_flush(db, &ln_suggestions) != 0)
     {
         return -1;
     }
 
-    return ln_db_execute(db, refresh->event, NULL, 0);
+    return ln_db_run(db, refresh->store);
+}
+
+
+int
+ln_refresh_touch(ln_db_t *db, const uint64_t *ids, size_t n)
+{
+    size_t     i;
+    ln_bind_t  bind;
+
+    ln_bulk_drop(&ln_touched);
+
+    if (ln_db_execute(db, "DELETE FROM ln_touched", NULL, 0) != 0) {
+        return -1;
+    }
+
+    for (i = 0; i < n; i++) {
+        bind = ln_bind_number(ids[i]);
+
+        if (ln_bulk_add(db, &ln_touched, &bind) != 0) {
+            return -1;
+        }
+    }
+
+    return ln_bulk_flush(db, &ln_touched);
 }
 
 
@@ -279,35 +303,73 @@ ln_compare_ids(const void *a, const void *b)
 }
 
 
-int
-ln_refresh_parents(ln_db_t *db, uint64_t *ids, size_t n)
+static void
+ln_ids_sort(ln_ids_t *ids)
 {
     size_t  i, distinct;
 
-    if (n == 0) {
-        return 0;
+    if (ids->n == 0) {
+        return;
     }
 
-    qsort(ids, n, sizeof(uint64_t), ln_compare_ids);
+    qsort(ids->list, ids->n, sizeof(uint64_t), ln_compare_ids);
 
-    for (i = 1, distinct = 1; i < n; i++) {
-        if (ids[i] != ids[distinct - 1]) {
-            ids[distinct++] = ids[i];
+    for (i = 1, distinct = 1; i < ids->n; i++) {
+        if (ids->list[i] != ids->list[distinct - 1]) {
+            ids->list[distinct++] = ids->list[i];
         }
     }
 
-    if (ln_import_touch(db, ids, distinct) != 0) {
-        return -1;
-    }
-
-    return ln_refresh_touched(db, LN_REFRESH_ORGANIZATIONS);
+    ids->n = distinct;
 }
 
 
-/* The ids of one step through a table, in order; the last one is kept. */
+int
+ln_refresh_now(ln_db_t *db, ln_refresh_e what, ln_ids_t *ids)
+{
+    if (ids->n == 0) {
+        return 0;
+    }
+
+    ln_ids_sort(ids);
+
+    if (ln_refresh_touch(db, ids->list, ids->n) != 0) {
+        return -1;
+    }
+
+    return ln_refresh_touched(db, what, 0);
+}
+
 
 static int
-ln_refresh_last_id(void *data, const ln_cell_t *row)
+ln_refresh_batch(ln_db_t *db, ln_refresh_e what, int many, const uint64_t *ids,
+    size_t n)
+{
+    int  tries;
+
+    for (tries = 0; /* void */; tries++) {
+        if (ln_interrupted) {
+            return -1;
+        }
+
+        if (ln_refresh_touch(db, ids, n) == 0
+            && ln_refresh_touched(db, what, many) == 0
+            && ln_db_commit(db) == 0)
+        {
+            return 0;
+        }
+
+        if (!ln_db_is_deadlock(db) || tries == LN_REFRESH_RETRIES) {
+            return -1;
+        }
+
+        (void) ln_db_rollback(db);
+    }
+}
+
+
+static int
+ln_refresh_number(void *data, const ln_cell_t *row)
 {
     *(uint64_t *) data = ln_cell_number(row[0]);
 
@@ -315,59 +377,31 @@ ln_refresh_last_id(void *data, const ln_cell_t *row)
 }
 
 
-/* Fills ln_touched; *last is the greatest id, 0 if there is none. */
-
-static int
-ln_refresh_fill(ln_db_t *db, const char *fill, const ln_bind_t *binds,
-    size_t n, uint64_t *last)
+int
+ln_refresh_ids(ln_db_t *db, ln_refresh_e what, ln_ids_t *ids)
 {
-    *last = 0;
+    int       many;
+    size_t    i, n, batch;
+    uint64_t  all;
 
-    if (ln_db_execute(db, "DELETE FROM ln_touched", NULL, 0) != 0
-        || ln_db_execute(db, fill, binds, n) != 0)
+    ln_ids_sort(ids);
+    all = 0;
+
+    if (ln_db_select(db, ln_refreshes[what].count, NULL, 0, ln_refresh_number,
+                     &all)
+        != 0)
     {
         return -1;
     }
 
-    return ln_db_select(db, "SELECT MAX(id) FROM ln_touched", NULL, 0,
-                        ln_refresh_last_id, last);
-}
+    many = ids->n > LN_PROJECTION_BATCH && ids->n >= all / LN_REFRESH_PART;
+    batch = many ? LN_PROJECTION_MANY : LN_PROJECTION_BATCH;
 
+    for (i = 0; i < ids->n; i += n) {
+        n = ids->n - i < batch ? ids->n - i : batch;
 
-int
-ln_refresh_members(ln_db_t *db, const uint64_t *organizations, size_t n)
-{
-    size_t     i;
-    uint64_t   last;
-    ln_bind_t  binds[2];
-
-    for (i = 0; i < n; i++) {
-        binds[0] = ln_bind_number(organizations[i]);
-        binds[1] = ln_bind_number(0);
-
-        for ( ;; ) {
-            if (ln_refresh_fill(db,
-                    "INSERT INTO ln_touched (id)"
-                    " SELECT id"
-                    "   FROM practitioner"
-                    "  WHERE organization_id = ?"
-                    "    AND id > ?"
-                    "  ORDER BY id"
-                    "  LIMIT 2000", binds, 2, &last)
-                != 0)
-            {
-                return -1;
-            }
-
-            if (last == 0) {
-                break;
-            }
-
-            if (ln_refresh_touched(db, LN_REFRESH_PRACTITIONERS) != 0) {
-                return -1;
-            }
-
-            binds[1] = ln_bind_number(last);
+        if (ln_refresh_batch(db, what, many, ids->list + i, n) != 0) {
+            return -1;
         }
     }
 
@@ -375,94 +409,30 @@ ln_refresh_members(ln_db_t *db, const uint64_t *organizations, size_t n)
 }
 
 
-/* One step of a walk is a transaction, and may be repeated. */
-
 static int
-ln_refresh_step(ln_db_t *db, ln_refresh_e what, const char *fill,
-    ln_bind_t *binds, size_t n, uint64_t *last)
+ln_refresh_id(void *data, const ln_cell_t *row)
 {
-    if (ln_refresh_fill(db, fill, binds, n, last) != 0) {
-        return -1;
-    }
+    ln_ids_add(data, ln_cell_number(row[0]));
 
-    if (*last == 0) {
-        return ln_db_rollback(db);
-    }
-
-    if (ln_refresh_touched(db, what) != 0
-        || ln_db_execute(db, LN_SQL_DIRECTORY_EVENT, NULL, 0) != 0)
-    {
-        return -1;
-    }
-
-    return ln_db_commit(db);
+    return 0;
 }
 
 
 int
-ln_refresh_walk(ln_db_t *db, ln_refresh_e what, const char *fill,
-    uint64_t import_id, void (*progress)(uint64_t id))
+ln_refresh_found(ln_db_t *db, ln_refresh_e what, const char *sql,
+    const ln_bind_t *binds, size_t n)
 {
-    int        tries;
-    size_t     n;
-    uint64_t   last;
-    ln_bind_t  binds[2];
+    int       rc;
+    ln_ids_t  ids;
 
-    binds[0] = ln_bind_number(0);
-    binds[1] = ln_bind_number(import_id);
-    n = import_id != 0 ? 2 : 1;
-    tries = 0;
+    memset(&ids, 0, sizeof(ids));
+    rc = ln_db_select(db, sql, binds, n, ln_refresh_id, &ids);
 
-    for ( ;; ) {
-        if (ln_interrupted) {
-            return -1;
-        }
-
-        if (ln_refresh_step(db, what, fill, binds, n, &last) != 0) {
-            if (!ln_db_is_deadlock(db) || ++tries > LN_IMPORT_RETRIES) {
-                return -1;
-            }
-
-            (void) ln_db_rollback(db);
-            continue;
-        }
-
-        if (last == 0) {
-            return 0;
-        }
-
-        tries = 0;
-        binds[0] = ln_bind_number(last);
-
-        if (progress != NULL) {
-            progress(last);
-        }
-    }
-}
-
-
-int
-ln_refresh_followers(ln_db_t *db, const ln_kind_t *kind, uint64_t import_id)
-{
-    if (kind == &ln_organizations) {
-        return ln_refresh_walk(db, LN_REFRESH_PRACTITIONERS,
-            "INSERT INTO ln_touched (id)"
-            " SELECT DISTINCT f.id"
-            "   FROM (SELECT p.id"
-            "           FROM practitioner p"
-            "           JOIN organization o ON o.id = p.organization_id"
-            "          WHERE p.id > ?"
-            "            AND o.import_id = ?"
-            "          ORDER BY p.id"
-            "          LIMIT 2000) f", import_id, NULL);
+    if (rc == 0) {
+        rc = ln_refresh_ids(db, what, &ids);
     }
 
-    return ln_refresh_walk(db, LN_REFRESH_ORGANIZATIONS,
-        "INSERT INTO ln_touched (id)"
-        " SELECT DISTINCT p.organization_id"
-        "   FROM practitioner p"
-        "  WHERE p.organization_id > ?"
-        "    AND p.import_id = ?"
-        "  ORDER BY p.organization_id"
-        "  LIMIT 2000", import_id, NULL);
+    ln_ids_free(&ids);
+
+    return rc;
 }

@@ -28,16 +28,6 @@ static ln_bulk_t  ln_reindex_suggestions = LN_BULK(
     " detail) VALUES ", "(?,?,?,?,?,?)", 6);
 
 
-static void
-ln_reindex_progress(uint64_t id)
-{
-    if (isatty(STDERR_FILENO)) {
-        (void) fprintf(stderr, "\r... to id %llu\033[K",
-                       (unsigned long long) id);
-    }
-}
-
-
 /* code, name, detail, and other words for it parted by spaces. */
 
 static int
@@ -189,21 +179,11 @@ static int
 ln_reindex_all(ln_db_t *db)
 {
     if (ln_refresh_prepare(db) != 0
-        || ln_refresh_walk(db, LN_REFRESH_ORGANIZATIONS,
-               "INSERT INTO ln_touched (id)"
-               " SELECT id"
-               "   FROM organization"
-               "  WHERE id > ?"
-               "  ORDER BY id"
-               "  LIMIT 2000", 0, ln_reindex_progress)
+        || ln_refresh_found(db, LN_REFRESH_ORGANIZATIONS,
+               "SELECT id FROM organization", NULL, 0)
            != 0
-        || ln_refresh_walk(db, LN_REFRESH_PRACTITIONERS,
-               "INSERT INTO ln_touched (id)"
-               " SELECT id"
-               "   FROM practitioner"
-               "  WHERE id > ?"
-               "  ORDER BY id"
-               "  LIMIT 2000", 0, ln_reindex_progress)
+        || ln_refresh_found(db, LN_REFRESH_PRACTITIONERS,
+               "SELECT id FROM practitioner", NULL, 0)
            != 0
         || ln_db_run(db, ln_reindex_orphans) != 0)
     {

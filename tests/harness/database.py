@@ -74,7 +74,9 @@ class Database:
         self.start()
 
     def start(self):
+        # A server that starts sweeps temporary files out of its tmpdir, other servers' too.
         arguments = [f"--datadir={self.directory}", f"--socket={self.socket}", *SMALL]
+        arguments.append(f"--tmpdir={self.directory}")
         if self.port is not None:
             arguments += ["--skip-networking=0", f"--port={self.port}", "--bind-address=127.0.0.1"]
         if self.tls is not None:

@@ -81,9 +81,10 @@ def key(name=None):
     return {"Idempotency-Key": name or uuid.uuid4().hex}
 
 
-def note(stack, title="one", **members):
+def note(stack, title="one", prefix="", **members):
     """Write a note; its answer."""
-    answer = stack.post("/api/v1/notes", json={"title": title, **members}, headers=key())
+    body = {"title": title, **members}
+    answer = stack.post(f"{prefix}/api/v1/notes", json=body, headers=key())
     assert answer.status_code == 201, answer.text
     return answer.json()
 

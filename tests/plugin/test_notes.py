@@ -117,8 +117,9 @@ def test_a_write_is_seen_at_once_in_spite_of_the_cache(stack):
 def test_created_says_where(stack):
     answer = stack.post("/api/v1/notes", json={"title": "x"}, headers=notes.key())
     assert answer.status_code == 201
-    assert answer.headers["location"] == f"/api/v1/notes/{answer.json()['id']}"
-    assert stack.get(answer.headers["location"]).status_code == 200
+    path = f"/api/v1/notes/{answer.json()['id']}"
+    assert answer.headers["location"] == stack.settings.get("prefix", "") + path
+    assert stack.get(path).status_code == 200
     assert uuid.UUID(answer.json()["id"]).version == 7
 
 

@@ -298,6 +298,10 @@ ln_db_conf_password(ngx_conf_t *cf, ln_db_t *db, void *field)
     value = cf->args->elts;
     path = value[1];
 
+    if (db->password.data) {
+        return ln_db_conf_error(cf, "duplicate", &value[1]);
+    }
+
     if (ngx_conf_full_name(cf->cycle, &path, 1) != NGX_OK) {
         return NGX_CONF_ERROR;
     }

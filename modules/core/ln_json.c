@@ -81,6 +81,10 @@ ln_json_grow(ln_json_t *json, size_t need)
 void
 ln_json_raw(ln_json_t *json, const void *data, size_t length)
 {
+    if (length == 0) {
+        return;
+    }
+
     if (json->length + length > json->max) {
         json->failed = 1;
         return;

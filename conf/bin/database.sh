@@ -17,7 +17,7 @@ start() {
     if [ ! -d "$var/mysql/mysql" ]; then
         rm -rf "$var/mysql.new"
         mariadb-install-db --no-defaults $as_root --datadir="$var/mysql.new" --skip-test-db \
-            --skip-name-resolve --auth-root-authentication-method=socket \
+            --skip-name-resolve --force --auth-root-authentication-method=socket \
             --auth-root-socket-user="$(id -un)"
         mv "$var/mysql.new" "$var/mysql"
     fi

@@ -321,7 +321,7 @@ def _make_template(path):
     subprocess.run(
         [
             *["mariadb-install-db", "--no-defaults", f"--datadir={data}", "--skip-test-db", *user],
-            *["--skip-name-resolve", "--auth-root-authentication-method=normal", *SMALL],
+            *["--skip-name-resolve", "--force", "--auth-root-authentication-method=normal", *SMALL],
         ],
         check=True,
         capture_output=True,

@@ -64,7 +64,13 @@ def folder():
 
 
 class Stacks:
-    """Opens stacks and closes them all, each with its check of the logs."""
+    """Opens stacks and closes them all, each with its check of the logs.
+
+    On an existing server there is one schema for all: it is made anew for the
+    first stack that is open, and further ones share it.
+    """
+
+    sharing = 0
 
     def __init__(self):
         self.open = []
@@ -72,19 +78,23 @@ class Stacks:
     def __call__(self, **settings):
         if EXISTING and "database" not in settings:
             settings["database"] = ExistingDatabase(EXISTING)
-            settings["database"].renew(settings.get("demo", False))
+            demo = settings.pop("demo", False)
+            if Stacks.sharing == 0:
+                settings["database"].renew(demo)
         stack = Stack(**settings)
         self.open.append(stack)
+        Stacks.sharing += 1
         return stack
 
     def close(self):
         problems = []
         for stack in reversed(self.open):
+            Stacks.sharing -= 1
             try:
                 stack.close()
             except AssertionError as problem:
                 problems.append(str(problem))
-        if EXISTING and self.open:
+        if EXISTING and self.open and Stacks.sharing == 0:
             ExistingDatabase(EXISTING).empty()
         self.open = []
         if problems:

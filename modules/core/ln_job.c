@@ -224,8 +224,8 @@ ln_job_begun(void *data, const ln_db_result_t *result)
     ln_run_t *run = data;
 
     if (result->rc != LN_DB_OK) {
-        /* the transaction never was: nothing to roll back */
-        ln_job_rest(run, run->rest);
+        /* the transaction never was, but its memory is */
+        ln_job_give_up(run, LN_DB_OK);
         return;
     }
 

@@ -200,7 +200,7 @@ ln_params_pair(ln_request_t *lr, u_char *p, u_char *last)
     }
 
     /* "?q=" is a form that was sent with an empty field */
-    if (value.len == 0 && !param->required) {
+    if (value.len == 0) {
         return NGX_OK;
     }
 

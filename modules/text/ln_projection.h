@@ -116,13 +116,14 @@ static const char *const  ln_projection_session[] = {
                  " longitude DOUBLE NULL, latitude DOUBLE NULL,"
                  " doc TEXT NOT NULL, PRIMARY KEY (id)"),
 
-    /* ... under which kind (or type) and area it stands, and in which regions. */
+    /* ... under which kind (or type) and area, and in which regions. */
     LN_SQL_STAGE("ln_staged_key",
                  "kind_id SMALLINT UNSIGNED NOT NULL,"
                  " area_id SMALLINT UNSIGNED NOT NULL,"
                  " PRIMARY KEY (id, kind_id, area_id)"),
     LN_SQL_STAGE("ln_staged_region",
-                 "region_id BIGINT UNSIGNED NOT NULL, PRIMARY KEY (id, region_id)"),
+                 "region_id BIGINT UNSIGNED NOT NULL,"
+                 " PRIMARY KEY (id, region_id)"),
 
     /*
      * What the C code makes, and the listing's keys: staged, because rows that
@@ -189,7 +190,8 @@ static const char *const  ln_projection_practitioners_stage[] = {
     "            ',\"valid_to\":', " LN_SQL_DATE("q.valid_to") ","
     "            ',\"current\":', IF(" LN_SQL_CURRENT("q") ", 'true', 'false'),"
     "            ',\"source\":', JSON_QUOTE(q.source),"
-    "            ',\"last_verified_on\":', " LN_SQL_DATE("q.last_verified_on") ","
+    "            ',\"last_verified_on\":',"
+    "            " LN_SQL_DATE("q.last_verified_on") ","
     "            '}'"
     "            ORDER BY IF(" LN_SQL_CURRENT("q") ", 0, 1), k.position, q.id"
     "            SEPARATOR ',')"
@@ -303,7 +305,8 @@ static const char *const  ln_projection_practitioners_stage[] = {
     "   STRAIGHT_JOIN region_closure c FORCE INDEX (region_closure_up)"
     "     ON c.descendant_id = pr.region_id",
 
-    "INSERT INTO ln_staged_listing (kind_id, area_id, region_id, rank_order, id)"
+    "INSERT INTO ln_staged_listing"
+    " (kind_id, area_id, region_id, rank_order, id)"
     " SELECT k.kind_id, k.area_id, r.region_id, s.rank_order, s.id"
     "   FROM ln_staged_practitioner s"
     "   STRAIGHT_JOIN ln_staged_key k FORCE INDEX (PRIMARY) ON k.id = s.id"
@@ -390,15 +393,17 @@ static const char *const  ln_projection_practitioners_store[] = {
     "INSERT INTO practitioner_listing"
     " (kind_id, area_id, region_id, rank_order, practitioner_id, kind_mask,"
     "  language_mask, sex, legal_aid, practicing_since, doc)"
-    " SELECT n.kind_id, n.area_id, n.region_id, n.rank_order, n.id, s.kind_mask,"
-    "        s.language_mask, s.sex, s.legal_aid, s.practicing_since, s.doc"
+    " SELECT n.kind_id, n.area_id, n.region_id, n.rank_order, n.id,"
+    "        s.kind_mask, s.language_mask, s.sex, s.legal_aid,"
+    "        s.practicing_since, s.doc"
     "   FROM ln_staged_listing n FORCE INDEX (PRIMARY)"
-    "   STRAIGHT_JOIN ln_staged_practitioner s FORCE INDEX (PRIMARY) ON s.id = n.id"
+    "   STRAIGHT_JOIN ln_staged_practitioner s FORCE INDEX (PRIMARY)"
+    "     ON s.id = n.id"
     "  ORDER BY n.kind_id, n.area_id, n.region_id, n.rank_order, n.id",
 
     "INSERT INTO practitioner_place"
-    " (area_id, latitude_band, longitude, practitioner_id, latitude, rank_order,"
-    "  kind_mask, language_mask, sex, legal_aid, practicing_since)"
+    " (area_id, latitude_band, longitude, practitioner_id, latitude,"
+    "  rank_order, kind_mask, language_mask, sex, legal_aid, practicing_since)"
     " SELECT k.area_id, FLOOR(s.latitude * 20), s.longitude, s.id, s.latitude,"
     "        s.rank_order, s.kind_mask, s.language_mask, s.sex, s.legal_aid,"
     "        s.practicing_since"
@@ -423,7 +428,8 @@ static const char *const  ln_projection_practitioners_store[] = {
     "                    ',\"region\":', " LN_SQL_REGION("h") ","
     "                    ',\"longitude\":', " LN_SQL_NUMBER("o.longitude") ","
     "                    ',\"latitude\":', " LN_SQL_NUMBER("o.latitude") ","
-    "                    ',\"location_quality\":\"', o.location_quality, '\"}')),"
+    "                    ',\"location_quality\":\"', o.location_quality,"
+    "                    '\"}')),"
     "            ',\"region\":', " LN_SQL_REGION("r") ","
     "            ',\"qualifications\":[', IFNULL(ti.detail, ''), ']',"
     "            ',\"areas\":', " LN_SQL_LIST("ar") ","
@@ -433,9 +439,11 @@ static const char *const  ln_projection_practitioners_store[] = {
     "            ',\"phone\":',"
     "                IFNULL(JSON_QUOTE(" LN_SQL_MASKED("p.phone") "), 'null'),"
     "            ',\"introduction\":', " LN_SQL_TEXT("p.introduction") ","
-    "            ',\"practicing_since\":', " LN_SQL_DATE("p.practicing_since") ","
+    "            ',\"practicing_since\":',"
+    "            " LN_SQL_DATE("p.practicing_since") ","
     "            ',\"source\":', JSON_QUOTE(p.source),"
-    "            ',\"last_verified_on\":', " LN_SQL_DATE("p.last_verified_on") ","
+    "            ',\"last_verified_on\":',"
+    "            " LN_SQL_DATE("p.last_verified_on") ","
     "            '}')"
     "   FROM ln_touched t"
     "   STRAIGHT_JOIN practitioner p FORCE INDEX (PRIMARY) ON p.id = t.id"
@@ -449,7 +457,8 @@ static const char *const  ln_projection_practitioners_store[] = {
     "   LEFT JOIN ln_places pl FORCE INDEX (PRIMARY) ON pl.id = t.id"
     "  WHERE p.status = 'active'",
 
-    "INSERT INTO practitioner_token (token, weight_order, rank_order, practitioner_id)"
+    "INSERT INTO practitioner_token"
+    " (token, weight_order, rank_order, practitioner_id)"
     " SELECT token, weight_order, rank_order, id"
     "   FROM ln_staged_token"
     "  ORDER BY token, weight_order, rank_order, id",
@@ -537,7 +546,8 @@ static const char *const  ln_projection_organizations_stage[] = {
     "            ',\"phone\":', " LN_SQL_TEXT("x.phone") ", '}'"
     "            ORDER BY x.id SEPARATOR ',')"
     "   FROM ln_touched t"
-    "   STRAIGHT_JOIN outreach_place x FORCE INDEX (outreach_place_organization)"
+    "   STRAIGHT_JOIN outreach_place x"
+    "     FORCE INDEX (outreach_place_organization)"
     "     ON x.organization_id = t.id"
     "   STRAIGHT_JOIN region v FORCE INDEX (PRIMARY) ON v.id = x.region_id"
     "  GROUP BY t.id",
@@ -603,7 +613,8 @@ static const char *const  ln_projection_organizations_stage[] = {
     "   STRAIGHT_JOIN region_closure c FORCE INDEX (region_closure_up)"
     "     ON c.descendant_id = o.region_id",
 
-    "INSERT INTO ln_staged_listing (kind_id, area_id, region_id, rank_order, id)"
+    "INSERT INTO ln_staged_listing"
+    " (kind_id, area_id, region_id, rank_order, id)"
     " SELECT k.kind_id, k.area_id, r.region_id, s.rank_order, s.id"
     "   FROM ln_staged_organization s"
     "   STRAIGHT_JOIN ln_staged_key k FORCE INDEX (PRIMARY) ON k.id = s.id"
@@ -693,7 +704,8 @@ static const char *const  ln_projection_organizations_store[] = {
     " SELECT n.kind_id, n.area_id, n.region_id, n.rank_order, n.id,"
     "        s.language_mask, s.doc"
     "   FROM ln_staged_listing n FORCE INDEX (PRIMARY)"
-    "   STRAIGHT_JOIN ln_staged_organization s FORCE INDEX (PRIMARY) ON s.id = n.id"
+    "   STRAIGHT_JOIN ln_staged_organization s FORCE INDEX (PRIMARY)"
+    "     ON s.id = n.id"
     "  ORDER BY n.kind_id, n.area_id, n.region_id, n.rank_order, n.id",
 
     "INSERT INTO organization_place"
@@ -704,7 +716,8 @@ static const char *const  ln_projection_organizations_store[] = {
     "   FROM ln_staged_organization s"
     "   STRAIGHT_JOIN ln_staged_key k FORCE INDEX (PRIMARY) ON k.id = s.id"
     "  WHERE s.latitude IS NOT NULL"
-    "  ORDER BY k.kind_id, k.area_id, FLOOR(s.latitude * 20), s.longitude, s.id",
+    "  ORDER BY k.kind_id, k.area_id, FLOOR(s.latitude * 20), s.longitude,"
+    "           s.id",
 
     "INSERT INTO organization_detail (organization_id, doc)"
     " SELECT o.id,"
@@ -725,7 +738,8 @@ static const char *const  ln_projection_organizations_store[] = {
     "            ',\"established_on\":', " LN_SQL_DATE("o.established_on") ","
     "            ',\"status\":\"', o.status,"
     "            '\",\"source\":', JSON_QUOTE(o.source),"
-    "            ',\"last_verified_on\":', " LN_SQL_DATE("o.last_verified_on") ","
+    "            ',\"last_verified_on\":',"
+    "            " LN_SQL_DATE("o.last_verified_on") ","
     "            ',\"practitioner_count\":', IFNULL(st.number, 0), '}')"
     "   FROM ln_touched t"
     "   STRAIGHT_JOIN organization o FORCE INDEX (PRIMARY) ON o.id = t.id"
@@ -736,7 +750,8 @@ static const char *const  ln_projection_organizations_store[] = {
     "   LEFT JOIN ln_places pl FORCE INDEX (PRIMARY) ON pl.id = t.id"
     "   LEFT JOIN ln_staff st FORCE INDEX (PRIMARY) ON st.id = t.id",
 
-    "INSERT INTO organization_token (token, weight_order, rank_order, organization_id)"
+    "INSERT INTO organization_token"
+    " (token, weight_order, rank_order, organization_id)"
     " SELECT token, weight_order, rank_order, id"
     "   FROM ln_staged_token"
     "  ORDER BY token, weight_order, rank_order, id",

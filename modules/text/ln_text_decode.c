@@ -244,7 +244,7 @@ ln_decoder_feed(ln_decoder_t *d, const char *in, size_t len, int last,
     taken = ln_decoder_join(d, in, len, last, &out);
     taken += ln_decode(d, in + taken, len - taken, last, &out);
 
-    /* Here nothing is carried: a join that is not done took all of the piece. */
+    /* Nothing is carried here: a join that is not done took all there was. */
     if (taken < len) {
         d->ncarry = len - taken;
         memcpy(d->carry, in + taken, d->ncarry);

@@ -25,7 +25,7 @@ uint32_t ln_utf8_next(const char **p, const char *end);
 /* Writes one character to dst (room for LN_UTF8_MAX) and returns its bytes. */
 size_t ln_utf8_put(char *dst, uint32_t code);
 
-/* The offset of the first byte that is not valid UTF-8; len if there is none. */
+/* The offset of the first byte that is not valid UTF-8; len if all is. */
 size_t ln_utf8_check(const char *s, size_t len);
 
 /* How many characters; a bad byte counts as one. */

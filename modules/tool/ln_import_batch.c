@@ -1,12 +1,11 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "ln_import.h"
 
 
-#define LN_RETRY_WAIT  50000         /* microseconds, and as much at random */
+#define LN_RETRY_WAIT  50000000      /* nanoseconds, and as much at random */
 
 
 static ln_bulk_t  ln_changes = LN_BULK(
@@ -498,8 +497,9 @@ ln_batch_finish(ln_import_t *im)
 int
 ln_batch_write(ln_import_t *im)
 {
-    int        tries;
-    uint64_t   duplicates, *touched;
+    int              tries;
+    uint64_t         duplicates, *touched;
+    struct timespec  wait;
 
     if (im->kind->resolve != NULL && im->kind->resolve(im) != 0) {
         ln_complain("reading the database failed: %s", ln_db_error(im->db));
@@ -528,7 +528,9 @@ ln_batch_write(ln_import_t *im)
         }
 
         im->batch.duplicates = duplicates;
-        (void) usleep(LN_RETRY_WAIT + (useconds_t) random() % LN_RETRY_WAIT);
+        wait.tv_sec = 0;
+        wait.tv_nsec = LN_RETRY_WAIT + random() % LN_RETRY_WAIT;
+        (void) nanosleep(&wait, NULL);
     }
 
     ln_batch_finish(im);

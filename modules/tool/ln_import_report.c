@@ -226,7 +226,7 @@ ln_progress_show(ln_import_t *im, int last)
 {
     int             i, filled, percent;
     time_t          now;
-    uint64_t        rate;
+    uint64_t        rate, seconds;
     ln_progress_t  *p;
 
     p = &im->progress;
@@ -237,7 +237,8 @@ ln_progress_show(ln_import_t *im, int last)
     }
 
     p->last = now;
-    rate = im->total.read / (uint64_t) (now > p->started ? now - p->started : 1);
+    seconds = now > p->started ? (uint64_t) (now - p->started) : 1;
+    rate = im->total.read / seconds;
     percent = p->total ? (int) (p->done * 100 / p->total) : 100;
 
     if (!p->terminal) {

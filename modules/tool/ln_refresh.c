@@ -43,11 +43,11 @@ typedef struct {
 
 /*
  * id, rank_order, name; employer or types, of which each is a text of its own;
- * areas likewise; what tells the suggestion apart.  Only what is listed.
+ * areas likewise; what tells the suggestion apart.  Only what was staged.
  */
 
 static const char  ln_organizations_sql[] =
-    "SELECT o.id, l.rank_order, o.name,"
+    "SELECT s.id, s.rank_order, o.name,"
     "       (SELECT GROUP_CONCAT(y.name SEPARATOR '\x1e')"
     "          FROM organization_hat oh"
     "          JOIN organization_type y ON y.id = oh.type_id"
@@ -57,30 +57,20 @@ static const char  ln_organizations_sql[] =
     "          JOIN practice_area a ON a.id = oa.area_id"
     "         WHERE oa.organization_id = o.id),"
     "       r.full_name"
-    "  FROM ln_touched t"
-    "  JOIN organization o ON o.id = t.id"
-    "  JOIN region r ON r.id = o.region_id"
-    "  JOIN organization_listing l"
-    "    ON l.organization_id = o.id"
-    "   AND l.type_id = 0"
-    "   AND l.area_id = 0"
-    "   AND l.region_id = 0";
+    "  FROM ln_staged_organization s"
+    "  STRAIGHT_JOIN organization o ON o.id = s.id"
+    "  STRAIGHT_JOIN region r ON r.id = o.region_id";
 
 static const char  ln_practitioners_sql[] =
-    "SELECT p.id, l.rank_order, p.name, o.name,"
+    "SELECT s.id, s.rank_order, p.name, o.name,"
     "       (SELECT GROUP_CONCAT(a.name SEPARATOR '\x1e')"
     "          FROM practitioner_area pa"
     "          JOIN practice_area a ON a.id = pa.area_id"
     "         WHERE pa.practitioner_id = p.id),"
     "       IFNULL(o.name, r.full_name)"
-    "  FROM ln_touched t"
-    "  JOIN practitioner p ON p.id = t.id"
-    "  JOIN region r ON r.id = p.region_id"
-    "  JOIN practitioner_listing l"
-    "    ON l.practitioner_id = p.id"
-    "   AND l.kind_id = 0"
-    "   AND l.area_id = 0"
-    "   AND l.region_id = 0"
+    "  FROM ln_staged_practitioner s"
+    "  STRAIGHT_JOIN practitioner p ON p.id = s.id"
+    "  STRAIGHT_JOIN region r ON r.id = p.region_id"
     "  LEFT JOIN organization o ON o.id = p.organization_id";
 
 

@@ -137,8 +137,8 @@ ln_hours_time(ln_span_t *text)
         return -1;
     }
 
-    hour = atoi(text->data);
-    minute = atoi(text->data + n + 1);
+    hour = (int) strtol(text->data, NULL, 10);
+    minute = (text->data[n + 1] - '0') * 10 + text->data[n + 2] - '0';
     text->data += n + 3;
     text->len -= n + 3;
 

@@ -179,8 +179,8 @@ test_csv_stops(void **state)
 
 
 static void
-decodes(ln_encoding_e encoding, const char *in, size_t len, const char *expected,
-    uint64_t bad, uint64_t first_bad)
+decodes(ln_encoding_e encoding, const char *in, size_t len,
+    const char *expected, uint64_t bad, uint64_t first_bad)
 {
     char          out[1024];
     size_t        cut, second, n;
@@ -204,7 +204,8 @@ decodes(ln_encoding_e encoding, const char *in, size_t len, const char *expected
 }
 
 
-#define utf8(in, ...)  decodes(LN_ENCODING_UTF8, in, sizeof(in) - 1, __VA_ARGS__)
+#define utf8(in, ...)  decodes(LN_ENCODING_UTF8, in, sizeof(in) - 1, \
+                               __VA_ARGS__)
 #define gb(in, ...)    decodes(LN_ENCODING_GB18030, in, sizeof(in) - 1, \
                                __VA_ARGS__)
 

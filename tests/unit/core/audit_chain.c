@@ -18,7 +18,8 @@ typedef struct {
 } stored_t;
 
 
-static const unsigned char  key[LN_AUDIT_KEY] = "a key of thirty-two bytes, right";
+static const unsigned char  key[LN_AUDIT_KEY] =
+    "a key of thirty-two bytes, right";
 static const unsigned char  at[] = "2026-11-22 01:02:03.000004";
 
 static stored_t         rows[ROWS];
@@ -165,7 +166,7 @@ test_another_key(void **state)
 }
 
 
-/* Each column in turn, also NULL against empty, and text moved over a border. */
+/* Each column in turn, also NULL against empty, and text moved over. */
 
 static void
 test_changed_row(void **state)

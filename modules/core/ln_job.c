@@ -521,19 +521,12 @@ ln_job_committed(void *data, const ln_db_result_t *result)
 {
     ln_run_t *run = data;
 
-    run->tx = NULL;
-
     if (result->rc != LN_DB_OK) {
-
-        if (run->state == LN_JOB_WORKING) {
-            run->error = result->rc;
-            ln_job_failed(run);
-            return;
-        }
-
-        ln_job_rest(run, LN_JOB_AFTER);
+        ln_job_give_up(run, result->rc);
         return;
     }
+
+    run->tx = NULL;
 
     switch (run->state) {
 

@@ -143,10 +143,10 @@ static const ln_step_t  organization_steps[] = {
 
 const ln_job_t  directory_jobs[] = {
 
-    { .name = "directory.rank_practitioners", .period = PERIOD,
+    { .name = "rank_practitioners", .period = PERIOD,
       .steps = practitioner_steps, .again = 1 },
 
-    { .name = "directory.rank_organizations", .period = PERIOD,
+    { .name = "rank_organizations", .period = PERIOD,
       .steps = organization_steps, .again = 1 },
 
     { .name = NULL }

@@ -42,7 +42,7 @@ def site(module_stack_factory, built):
     database = Database(options=["--general-log=1", "--general-log-file=general.log"])
     try:
         stack = module_stack_factory(database=database, workers=1)
-        World(database, built / "legalnet", seed=7, organizations=80, practitioners=600)
+        World(database, built / "legalnet", seed=7, organizations=50, practitioners=300)
         database.sql(
             "ANALYZE TABLE practitioner_listing, practitioner_token, practitioner_place,"
             " organization_listing, organization_token, suggestion, region"

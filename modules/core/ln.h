@@ -323,7 +323,10 @@ struct ln_route_s {
 /*
  * Background work, run on one worker of one node at a time (by a lease in the
  * table `job`), at least once a period.  The steps form one transaction; a
- * job repeats at once while its first step touches `again` rows or more.
+ * job repeats at once while its first step touches `again` rows or more.  Its
+ * steps have no .check, .each and .otherwise; one that touches no row and is
+ * not .optional ends the round: there is nothing (more) to do.  In the table
+ * `job` and in metrics it is called "feature.name".
  */
 struct ln_job_s {
     const char         *name;

@@ -20,6 +20,8 @@ static ngx_int_t ln_compile_when(ngx_conf_t *cf, ln_endpoint_t *endpoint,
     const char *when, ln_chosen_t *chosen);
 static void ln_bind_place(const ln_scope_t *scope, const ln_bind_t *bind,
     ln_value_t *arg);
+static void ln_bind_own(const ln_scope_t *scope, const ln_bind_t *bind,
+    ln_value_t *arg);
 
 
 ngx_int_t
@@ -305,7 +307,7 @@ ln_compile_when(ngx_conf_t *cf, ln_endpoint_t *endpoint, const char *when,
     ln_chosen_t *chosen)
 {
     size_t             len;
-    ngx_int_t          index;
+    ngx_int_t          index, n;
     ln_when_t         *term;
     const char        *p;
     const ln_param_t  *param;
@@ -340,9 +342,10 @@ ln_compile_when(ngx_conf_t *cf, ln_endpoint_t *endpoint, const char *when,
 
         if (*p == '.') {
             param = &endpoint->route->params[index];
-            term->count = atoi(p + 1);
+            n = ngx_atoi((u_char *) p + 1, strspn(p + 1, "0123456789"));
+            term->count = n;
 
-            if (term->count < 1
+            if (n < 1
                 || term->count > ngx_max(param->derived, param->arity))
             {
                 return ln_refuse(cf, endpoint, "unknown name in", when);
@@ -509,8 +512,19 @@ ln_bind_place(const ln_scope_t *scope, const ln_bind_t *bind, ln_value_t *arg)
         return;
 
     default:
-        break;
+        ln_bind_own(scope, bind, arg);
     }
+}
+
+
+/* What core gives by itself: nothing that came with the request. */
+
+static void
+ln_bind_own(const ln_scope_t *scope, const ln_bind_t *bind, ln_value_t *arg)
+{
+    ln_request_t  *lr;
+
+    lr = scope->lr;
 
     ngx_memzero(arg, sizeof(ln_value_t));
 

@@ -490,7 +490,7 @@ ln_read_cursor(ln_read_t *read, const ln_value_t *row)
     for (i = 0; columns[i].name; i++) {
 
         if (ngx_strncmp(columns[i].name, "cursor.", 7) == 0) {
-            n = atoi(columns[i].name + 7);
+            n = columns[i].name[7] - '0';
 
             if (n >= 1 && n <= LN_MAX_ARITY) {
                 values[n - 1] = row[i];

@@ -106,7 +106,7 @@ ngx_http_broken_leak(ngx_http_request_t *r)
     u_char      *p;
     ngx_uint_t   i;
 
-    /* several: one may still be seen in a register when the leaks are counted */
+    /* several: one may still be in a register when leaks are counted */
     for (i = 0; i < 16; i++) {
         p = ngx_alloc(64, r->connection->log);
         if (p == NULL) {

@@ -410,7 +410,9 @@ ln_clock_begin(ln_clock_db_t *on)
     for (i = 0; i < clock->works.nelts; i++) {
         runs[i].on = on;
         runs[i].work = &works[i];
-        ln_job_start(&runs[i]);
+
+        /* one after the other: they need not open a connection each */
+        ln_job_start(&runs[i], 1 + i * LN_CLOCK_STAGGER);
     }
 
     on->runs = runs;

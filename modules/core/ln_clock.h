@@ -19,6 +19,7 @@
 
 
 #define LN_CLOCK_LOOK   1000     /* ms between two looks at the schema */
+#define LN_CLOCK_STAGGER 100     /* ms between the starts of two jobs */
 #define LN_JOB_LEASE    60       /* s; no transaction of a job lasts longer */
 #define LN_JOB_TICK     30000    /* ms: how often a rare job is looked at */
 #define LN_JOB_AFTER    5000     /* ms, after a failure that may pass */
@@ -137,7 +138,7 @@ ngx_uint_t ln_clock_stopped(ln_clock_t *clock);
 
 /* ln_job.c */
 ngx_int_t ln_job_init(ngx_conf_t *cf, ln_clock_t *clock);
-void ln_job_start(ln_run_t *run);
+void ln_job_start(ln_run_t *run, ngx_msec_t delay);
 void ln_job_stop(ln_run_t *run);
 /* Ends a round's work: what it did, or the error that undoes it. */
 void ln_job_worked(ln_run_t *run, ln_db_rc_e rc, uint64_t touched);

@@ -76,7 +76,7 @@ ln_job_init(ngx_conf_t *cf, ln_clock_t *clock)
 
 
 void
-ln_job_start(ln_run_t *run)
+ln_job_start(ln_run_t *run, ngx_msec_t delay)
 {
     ngx_event_t  *ev;
 
@@ -86,7 +86,7 @@ ln_job_start(ln_run_t *run)
     ev->log = ngx_cycle->log;
     ev->cancelable = 1;
 
-    ngx_add_timer(ev, 1);
+    ngx_add_timer(ev, delay);
 }
 
 

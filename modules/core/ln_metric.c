@@ -46,7 +46,7 @@ typedef struct {
     ngx_chain_t   *first;
     ngx_chain_t  **next;
     ngx_buf_t     *buf;
-    size_t         length;
+    uint64_t       alive;      /* owners of gauges */
 } ln_metric_text_t;
 
 
@@ -154,7 +154,7 @@ ln_zone_metric(ln_zone_t *zone, ln_metric_e kind, const char *family,
 static ngx_int_t
 ln_metric_find(ln_shared_t *shared, const ln_metric_t *metric)
 {
-    ngx_uint_t         i, width;
+    ngx_uint_t         i, width, most, *used;
     ln_metric_name_t  *name;
 
     for (i = 0; i < shared->nnames; i++) {
@@ -165,16 +165,23 @@ ln_metric_find(ln_shared_t *shared, const ln_metric_t *metric)
 
     width = ln_metric_width(metric->kind);
 
-    if (shared->nnames == LN_METRIC_NAMES
-        || shared->nslots + width > LN_METRIC_SLOTS)
-    {
+    if (metric->kind == LN_GAUGE) {
+        used = &shared->ngauges;
+        most = LN_GAUGE_SLOTS;
+
+    } else {
+        used = &shared->nslots;
+        most = LN_METRIC_SLOTS;
+    }
+
+    if (shared->nnames == LN_METRIC_NAMES || *used + width > most) {
         return NGX_ERROR;
     }
 
     name = &shared->names[shared->nnames++];
     ngx_memcpy(name->digest, metric->digest, 16);
-    name->slot = shared->nslots;
-    shared->nslots += width;
+    name->slot = *used;
+    *used += width;
 
     return name->slot;
 }
@@ -235,7 +242,14 @@ ln_zone_count(ln_zone_t *zone, ngx_int_t metric, ngx_atomic_int_t n)
 
     m = ln_metric_get(zone, metric);
 
-    if (m && m->kind != LN_HISTOGRAM) {
+    if (m == NULL) {
+        return;
+    }
+
+    if (m->kind == LN_GAUGE) {
+        ln_gauge_add(zone->shared, m->slot, n);
+
+    } else if (m->kind == LN_COUNTER) {
         ln_metric_add(zone, m->slot, n);
     }
 }
@@ -359,6 +373,7 @@ static ngx_int_t
 ln_metric_line(ln_metric_text_t *text, ln_zone_t *zone,
     const ln_metric_t *metric)
 {
+    int64_t     value;
     ngx_buf_t  *b;
 
     b = ln_metric_room(text, metric->family.len + metric->labels.len
@@ -367,10 +382,13 @@ ln_metric_line(ln_metric_text_t *text, ln_zone_t *zone,
         return NGX_ERROR;
     }
 
+    value = metric->kind == LN_GAUGE
+            ? ln_gauge_value(zone->shared, metric->slot, text->alive)
+            : ln_metric_value(zone, metric->slot);
+
     b->last = ngx_slprintf(b->last, b->end,
                            metric->labels.len ? "%V{%V} %L\n" : "%V%V %L\n",
-                           &metric->family, &metric->labels,
-                           ln_metric_value(zone, metric->slot));
+                           &metric->family, &metric->labels, value);
 
     return NGX_OK;
 }
@@ -476,6 +494,7 @@ ln_zone_metrics(ln_zone_t *zone, ngx_pool_t *pool, size_t *length)
     ngx_memzero(&text, sizeof(ln_metric_text_t));
     text.pool = pool;
     text.next = &text.first;
+    text.alive = ln_gauge_owners(zone->shared);
 
     for (i = 0; i < zone->metrics.nelts; i++) {
         if (ln_metric_family(&text, zone, i) != NGX_OK) {

@@ -19,7 +19,7 @@
 #include "ln.h"
 
 
-#define LN_ZONE_LAYOUT   1
+#define LN_ZONE_LAYOUT   2
 #define LN_VERSION_SLOTS (1 << 16)
 #define LN_ZONE_DATABASES 8           /* whose polls are remembered */
 #define LN_CACHE_MAX     (64 * 1024)  /* a larger answer is not cached */
@@ -36,7 +36,8 @@ ln_zone_t *ln_zone_add(ngx_conf_t *cf, size_t size, void *tag);
  * Metrics.  A counter is named once at configuration time and then is an
  * index; ln_zone_counter() returns NGX_ERROR when the table is full.  Labels
  * are Prometheus text without braces: `route="region_get",status="200"`.
- * A gauge is a counter that also goes down.  Times are microseconds.
+ * A gauge is a counter that also goes down; what a worker has in it goes with
+ * the worker.  Times are microseconds.
  */
 typedef enum {
     LN_COUNTER = 0,

@@ -22,6 +22,8 @@
 #define LN_METRIC_SLOTS  8192        /* a histogram: LN_METRIC_BUCKETS + 1 */
 #define LN_METRIC_SHARDS 8           /* workers that never share a line */
 #define LN_METRIC_BUCKETS 14         /* the last is +Inf */
+#define LN_GAUGE_SLOTS   256
+#define LN_GAUGE_SHARDS  64          /* workers at one time, a bit each */
 
 
 typedef struct {
@@ -37,7 +39,12 @@ typedef struct {
 
     ngx_uint_t            nnames;
     ngx_uint_t            nslots;
+    ngx_uint_t            ngauges;
     ln_metric_name_t      names[LN_METRIC_NAMES];
+
+    _Atomic int64_t       gauge_owners[LN_GAUGE_SHARDS];
+    _Alignas(64) _Atomic int64_t
+                          gauges[LN_GAUGE_SHARDS][LN_GAUGE_SLOTS];
 
     _Alignas(64) _Atomic int64_t
                           counts[LN_METRIC_SHARDS][LN_METRIC_SLOTS];
@@ -67,6 +74,14 @@ struct ln_zone_s {
     ngx_int_t             refused;
 };
 
+
+/*
+ * ln_gauge.c: counts that die with their worker.  A scrape asks once who is
+ * alive (a bit a shard) and then sums up.
+ */
+void ln_gauge_add(ln_shared_t *shared, ngx_uint_t slot, int64_t n);
+uint64_t ln_gauge_owners(ln_shared_t *shared);
+int64_t ln_gauge_value(ln_shared_t *shared, ngx_uint_t slot, uint64_t alive);
 
 /* ln_metric.c: slots for what this configuration counts, old ones kept. */
 void ln_metric_attach(ln_zone_t *zone, ngx_log_t *log);

@@ -18,13 +18,6 @@ ln_zone_add(ngx_conf_t *cf, size_t size, void *tag)
     ngx_str_t   name = ngx_string(LN_ZONE_NAME(LN_ZONE_LAYOUT));
     ln_zone_t  *zone;
 
-    if (size < LN_ZONE_LEAST) {
-        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                           "legalnet_zone %uz is too small, "
-                           "it takes at least 8m", size);
-        return NULL;
-    }
-
     zone = ngx_pcalloc(cf->pool, sizeof(ln_zone_t));
     if (zone == NULL) {
         return NULL;

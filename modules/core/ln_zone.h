@@ -20,6 +20,7 @@
 
 
 #define LN_ZONE_LAYOUT   2
+#define LN_ZONE_LEAST    (8 * 1024 * 1024)  /* a bucket of every size */
 #define LN_VERSION_SLOTS (1 << 16)
 #define LN_ZONE_DATABASES 8           /* whose polls are remembered */
 #define LN_CACHE_MAX     (64 * 1024)  /* a larger answer is not cached */

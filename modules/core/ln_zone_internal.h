@@ -17,7 +17,6 @@
 #include "ln_cache_store.h"
 
 
-#define LN_ZONE_LEAST    (8 * 1024 * 1024)
 #define LN_METRIC_NAMES  4096        /* a route has 7, a lane about 12 */
 #define LN_METRIC_SLOTS  8192        /* a histogram: LN_METRIC_BUCKETS + 1 */
 #define LN_METRIC_SHARDS 8           /* workers that never share a line */

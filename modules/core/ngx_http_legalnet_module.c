@@ -8,9 +8,6 @@
 #include "ln_key.h"
 
 
-#define LN_MIN_ZONE  (4 * 1024 * 1024)
-
-
 static ngx_int_t ln_preconfiguration(ngx_conf_t *cf);
 static ngx_int_t ln_postconfiguration(ngx_conf_t *cf);
 static ngx_int_t ln_postconfigure_app(ngx_conf_t *cf, ln_app_t *app);
@@ -398,8 +395,8 @@ ln_zone(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     value = cf->args->elts;
     size = ngx_parse_size(&value[1]);
 
-    if (size < LN_MIN_ZONE) {
-        return "takes a size of 4m or more";
+    if (size < LN_ZONE_LEAST) {
+        return "takes a size of 8m or more";
     }
 
     app->zone = ln_zone_add(cf, size, &ngx_http_legalnet_module);

@@ -25,13 +25,6 @@
 /* The day in Asia/Shanghai; connections speak UTC. */
 #define DIRECTORY_TODAY  "DATE(UTC_TIMESTAMP() + INTERVAL 8 HOUR)"
 
-/*
- * Today's place of an entry in the neutral order, 24 bits of SHA-256 over day
- * and id: everybody can recompute it, nobody can choose it.
- */
-#define DIRECTORY_RANK(day, id)                                               \
-    "CONV(LEFT(SHA2(CONCAT(" day ", ':', " id "), 256), 6), 16, 10)"
-
 /* The area that a search names, when it is one: rows of it are clustered. */
 #define DIRECTORY_ONE_AREA                                                    \
     "IF(GREATEST(:area) = LEAST(:area), :area.1, 0)"

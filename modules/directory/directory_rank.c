@@ -1,10 +1,12 @@
 
 /*
- * The nightly rotation.  Who stands first in a list is decided anew every day
- * by DIRECTORY_RANK: nobody can buy or keep a place, and anybody can check it.
+ * The rotation.  Who stands first in a list changes all the time: nobody can
+ * buy or keep a place, and anybody can check it (RANK).  A place holds for
+ * seven days; the id decides on which day of the week it changes, so that a
+ * night moves a seventh of the rows.
  *
- * A round takes the entry ranked longest ago and its neighbours by id, in the
- * tables of record and in all projections at once: a search finds either all
+ * A round takes the entry that waits longest and its neighbours by id, in the
+ * table of record and in all projections at once: a search finds either all
  * their old places or all their new ones.  The day comes from the first step,
  * so that midnight cannot pass within a round.
  */
@@ -12,12 +14,26 @@
 #include "directory.h"
 
 
-#define BATCH   "50"         /* ids; some 4,000 rows, a tenth of a second */
+#define BATCH   "70"         /* ids, ten of them due; some 1,200 rows */
 #define PERIOD  (60 * 1000)  /* ms */
 
+#define DAY  "CAST(:batch.day AS DATE)"
+
+#define RANKED_ON(id)                                                         \
+    DAY " - INTERVAL MOD(DATEDIFF(" DAY ", '1970-01-01') + " id ", 7) DAY"
+
+#define RANK(id)                                                              \
+    "CONV(LEFT(SHA2(CONCAT(" RANKED_ON(id) ", ':', " id "), 256), 6), 16, 10)"
+
+#define DUE                                                                   \
+    " WHERE ranked_on IS NULL"                                                \
+       " OR ranked_on <= " DIRECTORY_TODAY " - INTERVAL 7 DAY"
+
+/* Who is not due keeps his place, whatever the WHERE has to look at. */
 #define IN_BATCH(id)                                                          \
     " WHERE " id " >= :batch.first"                                           \
-      " AND " id " < :batch.first + " BATCH
+      " AND " id " < :batch.first + " BATCH                                   \
+      " AND rank_order <> " RANK(id)
 
 
 static const ln_column_t  batch_columns[] = {
@@ -32,8 +48,7 @@ static const ln_stmt_t  practitioner_batch = {
     .sql = "SELECT id AS first,"
                  " " DIRECTORY_TODAY " AS day"
            " FROM practitioner"
-           " WHERE ranked_on IS NULL"
-              " OR ranked_on < " DIRECTORY_TODAY
+             DUE
            " ORDER BY ranked_on,"
                     " id"
            " LIMIT 1",
@@ -44,16 +59,17 @@ static const ln_stmt_t  practitioner_batch = {
 static const ln_stmt_t  practitioner_rank = {
     .name = "rank_practitioner",
     .sql = "UPDATE practitioner"
-           " SET rank_order = " DIRECTORY_RANK(":batch.day", "id") ","
-               " ranked_on = :batch.day"
-             IN_BATCH("id")
+           " SET rank_order = " RANK("id") ","
+               " ranked_on = " RANKED_ON("id")
+           " WHERE id >= :batch.first"
+             " AND id < :batch.first + " BATCH
 };
 
 
 static const ln_stmt_t  practitioner_listing = {
     .name = "rank_practitioner_listing",
     .sql = "UPDATE practitioner_listing"
-           " SET rank_order = " DIRECTORY_RANK(":batch.day", "practitioner_id")
+           " SET rank_order = " RANK("practitioner_id")
              IN_BATCH("practitioner_id")
 };
 
@@ -61,7 +77,7 @@ static const ln_stmt_t  practitioner_listing = {
 static const ln_stmt_t  practitioner_place = {
     .name = "rank_practitioner_place",
     .sql = "UPDATE practitioner_place"
-           " SET rank_order = " DIRECTORY_RANK(":batch.day", "practitioner_id")
+           " SET rank_order = " RANK("practitioner_id")
              IN_BATCH("practitioner_id")
 };
 
@@ -69,7 +85,7 @@ static const ln_stmt_t  practitioner_place = {
 static const ln_stmt_t  practitioner_token = {
     .name = "rank_practitioner_token",
     .sql = "UPDATE practitioner_token"
-           " SET rank_order = " DIRECTORY_RANK(":batch.day", "practitioner_id")
+           " SET rank_order = " RANK("practitioner_id")
              IN_BATCH("practitioner_id")
 };
 
@@ -89,8 +105,7 @@ static const ln_stmt_t  organization_batch = {
     .sql = "SELECT id AS first,"
                  " " DIRECTORY_TODAY " AS day"
            " FROM organization"
-           " WHERE ranked_on IS NULL"
-              " OR ranked_on < " DIRECTORY_TODAY
+             DUE
            " ORDER BY ranked_on,"
                     " id"
            " LIMIT 1",
@@ -101,16 +116,17 @@ static const ln_stmt_t  organization_batch = {
 static const ln_stmt_t  organization_rank = {
     .name = "rank_organization",
     .sql = "UPDATE organization"
-           " SET rank_order = " DIRECTORY_RANK(":batch.day", "id") ","
-               " ranked_on = :batch.day"
-             IN_BATCH("id")
+           " SET rank_order = " RANK("id") ","
+               " ranked_on = " RANKED_ON("id")
+           " WHERE id >= :batch.first"
+             " AND id < :batch.first + " BATCH
 };
 
 
 static const ln_stmt_t  organization_listing = {
     .name = "rank_organization_listing",
     .sql = "UPDATE organization_listing"
-           " SET rank_order = " DIRECTORY_RANK(":batch.day", "organization_id")
+           " SET rank_order = " RANK("organization_id")
              IN_BATCH("organization_id")
 };
 
@@ -118,7 +134,7 @@ static const ln_stmt_t  organization_listing = {
 static const ln_stmt_t  organization_place = {
     .name = "rank_organization_place",
     .sql = "UPDATE organization_place"
-           " SET rank_order = " DIRECTORY_RANK(":batch.day", "organization_id")
+           " SET rank_order = " RANK("organization_id")
              IN_BATCH("organization_id")
 };
 
@@ -126,7 +142,7 @@ static const ln_stmt_t  organization_place = {
 static const ln_stmt_t  organization_token = {
     .name = "rank_organization_token",
     .sql = "UPDATE organization_token"
-           " SET rank_order = " DIRECTORY_RANK(":batch.day", "organization_id")
+           " SET rank_order = " RANK("organization_id")
              IN_BATCH("organization_id")
 };
 

@@ -8,11 +8,13 @@
 
 
 #define RANK_RULE                                                             \
-    "The order `rank` is neutral: an entry's place is the number made of the "\
-    "first six hexadecimal digits of SHA-256 over the day in Asia/Shanghai "  \
-    "(YYYY-MM-DD), a colon and the entry's id; smaller stands first, the id " \
-    "decides between equals. It changes every night, nobody can buy or keep " \
-    "a place, and everybody can recompute it."
+    "The order `rank` is neutral: nobody can buy or keep a place, and "       \
+    "everybody can recompute it. Every entry gets a new place every seven "   \
+    "days: it is the number made of the first six hexadecimal digits of "     \
+    "SHA-256 over the day the seven began, a colon and the id "               \
+    "(`2026-11-18:4711`); smaller stands first, and the id decides between "  \
+    "equals. The seven days of an entry begin when the number of days since " \
+    "1970-01-01 (Asia/Shanghai) plus its id is a multiple of seven."
 
 #define PAGE_RULE                                                             \
     " `next` leads to the next page; every order is total, so pages neither " \

@@ -38,9 +38,18 @@
 /* Days are days in Asia/Shanghai; the session's time zone is UTC. */
 #define LN_SQL_TODAY  "DATE(UTC_TIMESTAMP() + INTERVAL 8 HOUR)"
 
-/* A neutral order that changes each day: nobody can buy or keep a place. */
+/*
+ * A neutral order: nobody can buy or keep a place.  Everybody's place changes
+ * every seven days, on a day of the week that the id decides, so that a night
+ * moves a seventh of the rows.
+ */
+#define LN_SQL_RANKED_ON(id)                                                  \
+    LN_SQL_TODAY " - INTERVAL MOD(DATEDIFF(" LN_SQL_TODAY ", '1970-01-01')"   \
+    " + " id ", 7) DAY"
+
 #define LN_SQL_RANK(id)                                                       \
-    "CONV(LEFT(SHA2(CONCAT(" LN_SQL_TODAY ", ':', " id "), 256), 6), 16, 10)"
+    "CONV(LEFT(SHA2(CONCAT(" LN_SQL_RANKED_ON(id) ", ':', " id "), 256), 6),"  \
+    " 16, 10)"
 
 #define LN_SQL_CURRENT(q)                                                     \
     q ".status = 'active'"                                                    \
@@ -168,7 +177,7 @@ static const char *const  ln_projection_practitioners_stage[] = {
     "UPDATE ln_touched t"
     "  STRAIGHT_JOIN practitioner p FORCE INDEX (PRIMARY) ON p.id = t.id"
     "   SET p.rank_order = " LN_SQL_RANK("p.id") ","
-    "       p.ranked_on = " LN_SQL_TODAY
+    "       p.ranked_on = " LN_SQL_RANKED_ON("p.id")
     " WHERE p.ranked_on IS NULL",
 
     "INSERT INTO ln_titles (id, mask, list, detail)"
@@ -497,7 +506,7 @@ static const char *const  ln_projection_organizations_stage[] = {
     "UPDATE ln_touched t"
     "  STRAIGHT_JOIN organization o FORCE INDEX (PRIMARY) ON o.id = t.id"
     "   SET o.rank_order = " LN_SQL_RANK("o.id") ","
-    "       o.ranked_on = " LN_SQL_TODAY
+    "       o.ranked_on = " LN_SQL_RANKED_ON("o.id")
     " WHERE o.ranked_on IS NULL",
 
     "INSERT INTO ln_titles (id, mask, list)"

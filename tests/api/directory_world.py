@@ -282,8 +282,13 @@ class World:
             )
         assert result.returncode == 0, result.stdout + result.stderr
 
+    def ranked_on(self, key):
+        """The first of the seven days that the entry keeps its place."""
+        days = (self.today - datetime.date(1970, 1, 1)).days
+        return self.today - datetime.timedelta(days=(days + key) % 7)
+
     def rank(self, key):
-        digest = hashlib.sha256(f"{self.today}:{key}".encode()).hexdigest()
+        digest = hashlib.sha256(f"{self.ranked_on(key)}:{key}".encode()).hexdigest()
         return int(digest[:6], 16)
 
     # What a search must answer

@@ -4,7 +4,7 @@
 #include "ln_import.h"
 
 
-#define LN_IMPORT_LOCK  "SELECT GET_LOCK('legalnet_import', 0)"
+#define LN_IMPORT_LOCK  "SELECT GET_LOCK('legalnet_import', 5)"
 
 
 static int
@@ -16,7 +16,10 @@ ln_run_number(void *data, const ln_cell_t *row)
 }
 
 
-/* One import at a time; who holds the lock is alive. */
+/*
+ * One import at a time; who holds the lock is alive.  The server may need a
+ * moment to notice that somebody who held it was killed.
+ */
 
 static int
 ln_run_lock(ln_import_t *im)

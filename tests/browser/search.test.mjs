@@ -158,7 +158,7 @@ test('a refused position is explained, and the list stays', async () => {
 test('an unknown condition is told, and clearing it helps', async () => {
   const options = { expected: /422/ }
   await visit('./#area=no_such_area', options, async (page) => {
-    await page.getByText('有一个条件系统不认识').waitFor()
+    await page.getByText('系统不认识这个条件：遇到了什么事。').waitFor()
     await accessible(page)
     await page.getByRole('button', { name: '清空' }).click()
     await cards(page).first().waitFor()

@@ -18,6 +18,11 @@ export function formatDay(day: string): string {
   return t('day', { y: Number(parts[1]), m: Number(parts[2]), d: Number(parts[3]) })
 }
 
+/** Things by name, as a list in a sentence. */
+export function joinNames(things: { name: string }[]): string {
+  return things.map((thing) => thing.name).join(t('list.comma'))
+}
+
 /** The number to dial, or nothing when digits are hidden or it is no number. */
 export function dialable(phone: string | null | undefined): string {
   if (!phone || phone.includes('*')) return ''

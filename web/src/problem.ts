@@ -4,12 +4,22 @@
  * else by the status.
  */
 
-import { t, textOf } from './messages.ts'
+import { t, textOf, type MessageKey } from './messages.ts'
 
 export interface FieldProblem {
   name: string
   code: string
   message: string
+}
+
+/** What a person calls the conditions that the API may refuse. */
+const conditions: Record<string, MessageKey> = {
+  q: 'search.text',
+  region: 'region.label',
+  area: 'search.area',
+  type: 'search.type',
+  language: 'search.language',
+  sex: 'search.sex',
 }
 
 export class Problem extends Error {
@@ -35,6 +45,11 @@ export class Problem extends Error {
 
   /** What happened, in one plain sentence. */
   get sentence(): string {
+    const refused = this.fields
+      .filter(({ name }) => name in conditions)
+      .map(({ name }) => t(conditions[name]!))
+    if (refused.length) return t('problem.conditions', { names: refused.join(t('list.comma')) })
+
     return textOf(`problem.${this.code}`) ?? t(this.group('sentence'))
   }
 

@@ -50,6 +50,17 @@ describe('what a person reads', () => {
     expect(problem.retryable).toBe(retryable)
   })
 
+  it('names the conditions that were refused', () => {
+    const fields = ['area', 'type', 'cursor'].map((name) => ({
+      name,
+      code: 'unknown',
+      message: '',
+    }))
+    expect(new Problem(422, 'validation_failed', { fields }).sentence).toBe(
+      '系统不认识这个条件：遇到了什么事、类别。',
+    )
+  })
+
   it('treats a thrown TypeError of fetch as a broken line', () => {
     expect(problemOfFailure(new TypeError('Failed to fetch'))).toMatchObject({ status: 0 })
     const known = new Problem(404, 'not_found')

@@ -160,7 +160,7 @@ class Generator:
             region=region.name,
             firm=names.firm() if "{firm}" in line.name else "",
             studio=STUDIO_NAMES[number % len(STUDIO_NAMES)],
-            n=number,
+            n="一二三四五六七八九"[min(number, 9) - 1],
         )
         row = {
             "source_key": f"{place.key}-{self.serial:06d}",

@@ -66,7 +66,7 @@ def special(kind, label, number=1, source="", areas=()):
         (kind,),
         number,
         2,
-        "{place}" + label + "纠纷人民调解委员会",
+        "{place}" + ("第{n}" if number > 1 else "") + label + "纠纷人民调解委员会",
         source,
         areas,
     )
@@ -104,7 +104,7 @@ SHENYANG = Place(
         special("mediation_intellectual_property", "知识产权", 2, S0, ("intellectual_property",)),
         Bodies("个人调解室", ("personal_mediation_studio",), 2, 3, "{studio}个人调解室",
                "进一步放大“王公正”“张大姐”个人调解室品牌效应（名称另起）"),
-        Bodies("12348热线", ("hotline",), 6, 2, "{place}12348公共法律服务热线第{n}线",
+        Bodies("12348热线", ("hotline",), 6, 2, "{place}12348公共法律服务热线第{n}席",
                "6 条“12348”公共法律服务热线共解答群众咨询 6.8 万余次", hours="always"),
         Bodies("产业园区企业公共法律服务中心", ("service_enterprise_center",), 4, 3, "{region}{firm}产业园企业公共法律服务中心",
                "以中德、自贸等4个国家级产业园区为重点……设立企业公共法律服务中心（名称另起）", ("business",)),

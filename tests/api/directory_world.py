@@ -54,6 +54,7 @@ GIVEN = {"伟": "wei", "芳": "fang", "敏": "min", "强": "qiang", "丽": "li"}
 FIRMS = ["海平", "天衡", "大正", "金川", "光明"]
 CENTERS = {"330302": (120.65, 28.01), "330381": (120.66, 27.78), "511102": (103.76, 29.55)}
 EARTH = 6371008.8
+INTRODUCTION = '说“好”\n\\ "人"'
 
 
 @dataclasses.dataclass
@@ -118,15 +119,22 @@ class World:
         self.draw = random.Random(seed)
         self.today = self.value("SELECT DATE(UTC_TIMESTAMP() + INTERVAL 8 HOUR)")
         self.region_ids = {}
+        self.rows = {}
         self.make_regions()
         self.orgs = [self.make_organization(i + 1) for i in range(organizations)]
         self.people = [self.make_practitioner(i + 1) for i in range(practitioners)]
+        for statement, rows in self.rows.items():
+            self.database.sql_many(statement, rows)
         self.reindex(tool)
 
     # Making it
 
     def value(self, statement, *values):
         return next(iter(self.database.sql(statement, *values)[0].values()))
+
+    def add(self, statement, *rows):
+        """Rows for later: those of one statement go together, in order of first use."""
+        self.rows.setdefault(statement, []).extend(rows)
 
     def codes(self, table):
         return {row["code"]: row["id"] for row in self.database.sql(f"SELECT code, id FROM {table}")}
@@ -172,25 +180,26 @@ class World:
             phone_private=draw.random() < 0.3,
         )
         one.rank = self.rank(key)
-        sql, many = self.database.sql, self.database.sql_many
-        sql(
+        self.add(
             "INSERT INTO organization (id, name, region_id, longitude, latitude, location_quality,"
             " phone, phone_private, opening_hours, status, source, source_key, created_at,"
             " updated_at)"
             " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, 'test', %s, UTC_TIMESTAMP(6),"
             " UTC_TIMESTAMP(6))",
-            *(key, one.name, self.region_ids[one.region], *(point or (None, None))),
-            *("demo" if point else "unknown", one.phone, int(one.phone_private)),
-            *(json.dumps([{"days": [1, 2], "opens": "09:00", "closes": "17:00"}]), one.status),
-            f"o{key}",
+            (
+                *(key, one.name, self.region_ids[one.region], *(point or (None, None))),
+                *("demo" if point else "unknown", one.phone, int(one.phone_private)),
+                json.dumps([{"days": [1, 2], "opens": "09:00", "closes": "17:00"}]),
+                *(one.status, f"o{key}"),
+            ),
         )
-        many(
+        self.add(
             "INSERT INTO organization_hat (organization_id, type_id, position) VALUES (%s, %s, %s)",
-            [(key, self.type_ids[code], place) for place, code in enumerate(one.types)],
+            *((key, self.type_ids[code], place) for place, code in enumerate(one.types)),
         )
-        many(
+        self.add(
             "INSERT INTO organization_area (organization_id, area_id) VALUES (%s, %s)",
-            [(key, self.area_ids[code]) for code in one.areas],
+            *((key, self.area_ids[code]) for code in one.areas),
         )
         return one
 
@@ -222,24 +231,25 @@ class World:
         return one
 
     def store(self, one):
-        sql, many = self.database.sql, self.database.sql_many
-        sql(
+        self.add(
             "INSERT INTO practitioner (id, name, sex, organization_id, region_id, phone, legal_aid,"
             " practicing_since, introduction, status, source, source_key, created_at, updated_at)"
             " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, 'test', %s, UTC_TIMESTAMP(6),"
             " UTC_TIMESTAMP(6))",
-            *(one.id, one.name, one.sex, one.organization and one.organization.id),
-            *(self.region_ids[one.region], one.phone, int(one.legal_aid), one.since),
-            *("说“好”\n\\ \"人\"", one.status, f"p{one.id}"),
+            (
+                *(one.id, one.name, one.sex, one.organization and one.organization.id),
+                *(self.region_ids[one.region], one.phone, int(one.legal_aid), one.since),
+                *(INTRODUCTION, one.status, f"p{one.id}"),
+            ),
         )
         for table, column, ids, codes in (
             ("practitioner_area", "area_id", self.area_ids, one.areas),
             ("practitioner_language", "language_id", self.language_ids, one.languages),
             ("practitioner_region", "region_id", self.region_ids, one.served),
         ):
-            many(
+            self.add(
                 f"INSERT INTO {table} (practitioner_id, {column}) VALUES (%s, %s)",
-                [(one.id, ids[code]) for code in codes],
+                *((one.id, ids[code]) for code in codes),
             )
         for kind in pick(self.draw, KINDS, 1, 2):
             self.qualify(one, kind)
@@ -262,11 +272,13 @@ class World:
         )
         if current:
             one.kinds.add(kind)
-        self.database.sql(
+        self.add(
             "INSERT INTO qualification (practitioner_id, kind_id, licence_number, organization_id,"
             " status, valid_from, valid_to, source) VALUES (%s, %s, %s, %s, %s, %s, %s, 'test')",
-            *(one.id, self.kind_ids[kind], f"1{one.id:016d}"),
-            *(one.organization and one.organization.id, status, begins, ends),
+            (
+                *(one.id, self.kind_ids[kind], f"1{one.id:016d}"),
+                *(one.organization and one.organization.id, status, begins, ends),
+            ),
         )
 
     def reindex(self, tool):

@@ -20,6 +20,7 @@ def world(module_stack_factory, tool):
     found = World(stack.database, tool, seed=5, organizations=80, practitioners=150)
     stack.stop()
     age(found, days=7)
+    found.database.sql("UPDATE job SET last_run = NULL")
     stack.start()
     found.stack = stack
     return found

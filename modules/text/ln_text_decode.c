@@ -198,9 +198,12 @@ ln_decoder_join(ln_decoder_t *d, const char *in, size_t len, int last,
             break;
         }
 
-        used = ln_decode(d, d->carry, d->ncarry,
-                         d->ncarry == LN_DECODE_CARRY || (last && taken == len),
-                         out);
+        used = ln_decode(d, d->carry, d->ncarry, last && taken == len, out);
+
+        /* No character is longer: the first byte is a bad one. */
+        if (used == 0 && d->ncarry == LN_DECODE_CARRY) {
+            used = ln_decode(d, d->carry, 1, 1, out);
+        }
 
         d->ncarry -= used;
         memmove(d->carry, d->carry + used, d->ncarry);

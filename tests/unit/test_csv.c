@@ -246,6 +246,10 @@ test_decode_gb18030(void **state)
     gb("ab\xd5\nc", "ab\xef\xbf\xbd\nc", 1, 2);
     gb("ab\xff" "c", "ab\xef\xbf\xbd" "c", 1, 2);
     gb("a\xd5", "a\xef\xbf\xbd", 1, 1);
+
+    /* Four bytes that are none, of which the last begins a good one. */
+    gb("\xd5\x32\xff\xef\xbb", "\xef\xbf\xbd\x32\xef\xbf\xbd\xe9\x94\x98",
+       2, 0);
 }
 
 

@@ -25,7 +25,8 @@ TOOL_CFLAGS = -std=gnu11 -O2 -g -D_GNU_SOURCE -Wall -Wextra -Werror -Wshadow -Ws
 	-fstack-protector-strong -D_FORTIFY_SOURCE=2)
 , := ,
 
-WEB_SRCS = $(shell find web -type f -not -path '*/node_modules/*' -not -path '*/dist/*' 2>/dev/null)
+NODE_PATHS = $(CURDIR)/node_modules/.bin:$(CURDIR)/.toolchain/node_modules/.bin
+WEB_SRCS   = $(shell find web -type f -not -path '*/node_modules/*' -not -path '*/dist/*' 2>/dev/null)
 
 .PHONY: help run stop build modules tool web node packages install migrate migrate-status \
 	demo test prove bench clean
@@ -64,7 +65,7 @@ web: $(if $(wildcard web/index.html),build/.web)
 
 build/.web: node_modules/.legalnet $(WEB_SRCS)
 	@mkdir -p build
-	@npm run --silent build -w web >build/web.log 2>&1 || { cat build/web.log >&2; exit 1; }
+	@PATH=$(NODE_PATHS):$$PATH npm run --silent build -w web >build/web.log 2>&1 || { cat build/web.log >&2; exit 1; }
 	@touch $@
 
 packages: ## install the Debian packages that are missing (asks sudo)

@@ -5,7 +5,7 @@
 # Every lane runs even when one before it failed; the exit status tells.
 set -uo pipefail
 cd "$(dirname "$0")/.."
-export PATH=$PWD/node_modules/.bin:$PATH
+export PATH=$PWD/node_modules/.bin:$PWD/.toolchain/node_modules/.bin:$PATH
 
 conf/bin/packages.sh run test || exit 1
 make --no-print-directory node build || exit 1

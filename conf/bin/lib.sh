@@ -7,7 +7,7 @@ PORT=${PORT:-8080}
 BUILD=${BUILD:-build}
 mkdir -p "${VAR:=var}"
 var=$(cd "$VAR" && pwd)
-export PATH=$top/node_modules/.bin:$PATH:/usr/sbin
+export PATH=$top/node_modules/.bin:$top/.toolchain/node_modules/.bin:$PATH:/usr/sbin
 
 fail() {
     printf '\n%s\n' "$1" >&2

@@ -49,12 +49,13 @@ start() {
 }
 
 ready() {
-    local tick
+    local tick url=http://127.0.0.1
     for ((tick = 0; tick < 300; tick++)); do
-        curl -fsS "http://127.0.0.1:$ops_port/readyz" >"$var/log/readyz" 2>&1 && return
+        if curl -fsS "$url:$ops_port/readyz" && curl -fsS -o "$var/log/page" "$url:$PORT/"; then
+            return
+        fi
         sleep 0.1
     done
-    curl -sS "http://127.0.0.1:$ops_port/readyz"
     tail -n 20 "$var/log/error.log"
     exit 1
 }

@@ -2,8 +2,8 @@
 # Install exactly what package-lock.json names.
 #
 # npm leaves out native parts that ask for a newer Node than the one it runs on
-# (Debian 12 has 18), and Debian's npm 9 forgets the exit status of a workspace's script: there, Node
-# 22 and an npm of its age are fetched first, into .toolchain, and do the work.
+# (Debian 12 has 18), and Debian's npm 9 forgets the exit status of a workspace's
+# script: there, Node 22 and an npm of its age are fetched first, into .toolchain.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 

@@ -13,4 +13,4 @@ if [ ! -s "$directory/regions.sql" ] || [ "$here/build.mjs" -nt "$directory/regi
     [ "$here/../package.json" -nt "$directory/regions.sql" ]; then
     PATH=$here/../../node_modules/.bin:$PATH node "$here/build.mjs" "$directory"
 fi
-"$here/../client.sh" <"$directory/regions.sql"
+"$here/../client.sh" <"$directory/regions.sql" >/dev/null

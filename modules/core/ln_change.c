@@ -1,13 +1,8 @@
 
 /*
  * What changed elsewhere: once a second the first worker of a node reads the
- * new rows of change_event and bumps the shared versions.
- *
- * Rows get their seq when they are inserted and are seen when they are
- * committed, in another order.  So `low` stands where everything below has
- * been dealt with, a bit set remembers what was seen above it, and what is
- * still missing LN_CHANGE_WINDOW after a higher one was seen is given up: it
- * was rolled back, or the server counts in larger strides (Galera).
+ * new rows of change_event and bumps the shared versions.  Which rows are new
+ * is decided in ln_change_window.c.
  *
  * After a failure, and in a new worker, reading starts again at the newest row
  * that is older than the pause and the window: to bump a change twice costs a
@@ -16,37 +11,26 @@
  */
 
 #include "ln_clock.h"
+#include "ln_change_window.h"
 
 
 #define LN_CHANGE_PERIOD  1000       /* ms */
 #define LN_CHANGE_WRONG   30000      /* ms, after a failure that is a bug */
-#define LN_CHANGE_WINDOW  30000      /* ms: no transaction lasts longer */
 #define LN_CHANGE_PAUSE   1800000    /* ms: half of what change_tidy keeps */
-#define LN_CHANGE_SEEN    65536      /* rows above `low` that are told apart */
-#define LN_CHANGE_MARKS   64         /* one a round, more than a window's */
 #define LN_CHANGE_ROWS    1000       /* by one statement, see its LIMIT */
 
-
-/* The highest seq known at a moment. */
-typedef struct {
-    ngx_msec_t       at;
-    uint64_t         high;
-} ln_change_mark_t;
 
 struct ln_change_s {
     ln_clock_db_t   *on;
     ngx_event_t      timer;
     ln_op_t         *op;
-    uint64_t         low;
-    uint64_t         high;           /* the highest seen */
+    uint64_t         start;          /* what ln_change_since() found */
+    uint64_t         highest;        /* in the table */
     uint64_t         last;           /* of the rows being read */
     ngx_uint_t       rows;
-    ngx_uint_t       first_mark;     /* a ring */
-    ngx_uint_t       nmarks;
-    unsigned         following:1;    /* low is good */
-    unsigned         overflow:1;
-    ln_change_mark_t marks[LN_CHANGE_MARKS];
-    uint64_t         seen[LN_CHANGE_SEEN / 64];   /* by seq modulo the size */
+    unsigned         following:1;    /* the window is good */
+    unsigned         full:1;
+    ln_window_t      window;
 };
 
 
@@ -66,7 +50,6 @@ static void ln_change_read_done(void *data, const ln_db_result_t *result);
 static void ln_change_ended(ln_change_t *change);
 static void ln_change_failed(ln_change_t *change, ln_db_rc_e rc);
 static void ln_change_flush(ln_change_t *change, const char *why);
-static void ln_change_advance(ln_change_t *change, uint64_t to);
 
 
 static const ln_column_t  ln_change_clock_columns[] = {
@@ -283,7 +266,7 @@ ln_change_since(ln_change_t *change)
         pause = 0;
     }
 
-    ln_arg_integer(&arg, (int64_t) (pause + LN_CHANGE_WINDOW) / 1000 + 1);
+    ln_arg_integer(&arg, (int64_t) (pause + LN_WINDOW_AGE) / 1000 + 1);
 
     ln_change_ask(change, change->on->clock->change.since, &arg,
                   ln_change_since_row, ln_change_since_done);
@@ -295,7 +278,7 @@ ln_change_since_row(void *data, const ln_value_t *row)
 {
     ln_change_t *change = data;
 
-    change->low = (uint64_t) row[0].integer;
+    change->start = (uint64_t) row[0].integer;
 
     return NGX_OK;
 }
@@ -313,10 +296,8 @@ ln_change_since_done(void *data, const ln_db_result_t *result)
         return;
     }
 
-    ngx_memzero(change->seen, sizeof(change->seen));
-    change->high = change->low;
-    change->nmarks = 0;
-    change->overflow = 0;
+    ln_window_start(&change->window, change->start);
+    change->full = 0;
     change->following = 1;
 
     ln_change_clock(change);
@@ -344,7 +325,7 @@ ln_change_clock_row(void *data, const ln_value_t *row)
                       row[0].integer
                       - ((int64_t) tv.tv_sec * 1000000 + tv.tv_usec));
 
-    change->last = (uint64_t) row[1].integer;
+    change->highest = (uint64_t) row[1].integer;
 
     return NGX_OK;
 }
@@ -362,7 +343,7 @@ ln_change_clock_done(void *data, const ln_db_result_t *result)
         return;
     }
 
-    if (change->last < change->high) {
+    if (change->highest < change->window.high) {
         /* the newest row is never tidied away: this is another database */
         ln_change_flush(change, "the database went back in time");
         change->following = 0;
@@ -370,12 +351,12 @@ ln_change_clock_done(void *data, const ln_db_result_t *result)
         return;
     }
 
-    if (change->last == change->low) {
+    if (change->highest == change->window.low) {
         ln_change_ended(change);
         return;
     }
 
-    ln_change_read(change, change->low);
+    ln_change_read(change, change->window.low);
 }
 
 
@@ -398,32 +379,23 @@ ln_change_row(void *data, const ln_value_t *row)
 {
     ln_change_t *change = data;
 
-    uint64_t   seq, bit, *word;
     ngx_str_t  topic, subject;
 
-    seq = (uint64_t) row[0].integer;
-
     change->rows++;
-    change->last = seq;
-    change->high = ngx_max(change->high, seq);
+    change->last = (uint64_t) row[0].integer;
 
-    if (seq <= change->low) {
+    switch (ln_window_see(&change->window, change->last)) {
+
+    case LN_WINDOW_KNOWN:
         return NGX_OK;
-    }
 
-    if (seq - change->low > LN_CHANGE_SEEN) {
-        change->overflow = 1;
+    case LN_WINDOW_FULL:
+        change->full = 1;
         return NGX_OK;
+
+    default:
+        break;
     }
-
-    word = &change->seen[seq % LN_CHANGE_SEEN / 64];
-    bit = (uint64_t) 1 << (seq % 64);
-
-    if (*word & bit) {
-        return NGX_OK;
-    }
-
-    *word |= bit;
 
     topic = row[1].string;
     subject = row[2].string;
@@ -448,19 +420,11 @@ ln_change_read_done(void *data, const ln_db_result_t *result)
         return;
     }
 
-    if (change->overflow) {
+    if (change->full) {
         ln_change_flush(change, "too many changes at once");
         change->following = 0;
         ln_change_ended(change);
         return;
-    }
-
-    /* what was seen without a gap is dealt with */
-    while (change->low < change->high
-           && (change->seen[(change->low + 1) % LN_CHANGE_SEEN / 64]
-               & ((uint64_t) 1 << ((change->low + 1) % 64))))
-    {
-        ln_change_advance(change, change->low + 1);
     }
 
     if (change->rows == LN_CHANGE_ROWS) {
@@ -477,33 +441,13 @@ ln_change_read_done(void *data, const ln_db_result_t *result)
 static void
 ln_change_ended(ln_change_t *change)
 {
-    ln_zone_t         *zone;
-    ln_change_mark_t  *mark;
+    ln_zone_t  *zone;
 
     zone = ln_change_zone(change);
 
+    ln_window_round(&change->window, ngx_current_msec);
     ln_zone_polled_set(zone, change->on->index);
     ln_zone_count(zone, change->on->clock->change.metric_polls, 1);
-
-    while (change->nmarks) {
-        mark = &change->marks[change->first_mark];
-
-        if (ngx_current_msec - mark->at < LN_CHANGE_WINDOW
-            && change->nmarks < LN_CHANGE_MARKS)
-        {
-            break;
-        }
-
-        ln_change_advance(change, mark->high);
-        change->first_mark = (change->first_mark + 1) % LN_CHANGE_MARKS;
-        change->nmarks--;
-    }
-
-    mark = &change->marks[(change->first_mark + change->nmarks)
-                          % LN_CHANGE_MARKS];
-    mark->at = ngx_current_msec;
-    mark->high = change->high;
-    change->nmarks++;
 
     if (!ln_clock_stopped(change->on->clock)) {
         ngx_add_timer(&change->timer, LN_CHANGE_PERIOD);
@@ -537,30 +481,4 @@ ln_change_flush(ln_change_t *change, const char *why)
         ngx_log_error(NGX_LOG_WARN, ngx_cycle->log, 0,
                       "legalnet: everything cached is stale: %s", why);
     }
-}
-
-
-/* Everything up to `to` is dealt with; its bits serve higher rows. */
-
-static void
-ln_change_advance(ln_change_t *change, uint64_t to)
-{
-    uint64_t  seq;
-
-    if (to <= change->low) {
-        return;
-    }
-
-    if (to - change->low >= LN_CHANGE_SEEN) {
-        ngx_memzero(change->seen, sizeof(change->seen));
-        change->low = to;
-        return;
-    }
-
-    for (seq = change->low + 1; seq <= to; seq++) {
-        change->seen[seq % LN_CHANGE_SEEN / 64] &=
-                                            ~((uint64_t) 1 << (seq % 64));
-    }
-
-    change->low = to;
 }

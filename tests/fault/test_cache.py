@@ -240,8 +240,14 @@ def test_a_new_worker_goes_on_reading_changes(stack):
         wait_for(lambda: title(stack, note) == "after", f"new title after {renew}", 2 * SEEN)
 
 
+def settled(stack):
+    """The workers of before a reload are gone: killed ones would have no successor."""
+    wait_for(lambda: len(stack.workers()) == stack.settings["workers"], "end of old workers")
+
+
 def kill_all(stack):
     for _ in range(4):
+        settled(stack)
         stack.kill_worker()
 
 
@@ -279,6 +285,7 @@ def test_workers_killed_under_load_harm_nobody(stack):
             letter = "a" if letter == "b" else "b"
             time.sleep(0.3)
 
+    settled(stack)
     with concurrent.futures.ThreadPoolExecutor(7) as pool:
         readers = [pool.submit(read, number) for number in range(6)]
         writer = pool.submit(write)

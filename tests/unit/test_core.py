@@ -13,7 +13,11 @@ WARNINGS = "-Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wvla"
 SANITIZERS = "-O1 -fsanitize=address,undefined -fno-sanitize-recover=undefined"
 
 # Each program and the file of core that it is about.
-PROGRAMS = {"cache_store": "ln_cache_store.c", "audit_chain": "ln_audit_chain.c"}
+PROGRAMS = {
+    "cache_store": "ln_cache_store.c",
+    "audit_chain": "ln_audit_chain.c",
+    "change_window": "ln_change_window.c",
+}
 NAMES = [
     (program, name)
     for program in PROGRAMS

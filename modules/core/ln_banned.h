@@ -1,7 +1,8 @@
 
 /*
  * Functions that overflow, keep hidden state, or block: using one is a compile
- * error.  Included last by ln_core.h, so that system headers are not touched.
+ * error.  Included last by ln_core.h and ln_db_internal.h, so that the headers
+ * of others are not touched.
  */
 
 #ifndef _LN_BANNED_H_INCLUDED_
@@ -64,8 +65,9 @@
 #undef gethostbyname
 #define gethostbyname(name)        LN_BANNED(gethostbyname)
 
-/* Connector/C's calls that wait; ln_db_internal.h says which file may. */
+/* Connector/C's calls that wait: a file that defines this runs in a thread. */
 #ifndef LN_MAY_WAIT_FOR_DATABASE
+#define mysql_real_connect(...)    LN_BANNED(mysql_real_connect)
 #define mysql_query(...)           LN_BANNED(mysql_query)
 #define mysql_real_query(...)      LN_BANNED(mysql_real_query)
 #define mysql_store_result(...)    LN_BANNED(mysql_store_result)

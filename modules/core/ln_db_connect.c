@@ -5,6 +5,8 @@
  * then the handle belongs to the event loop.
  */
 
+#define LN_MAY_WAIT_FOR_DATABASE  1
+
 #include "ln_db_internal.h"
 
 

@@ -257,8 +257,7 @@ void ln_op_start(ln_op_t *op, ln_db_conn_t *conn);
 void ln_op_again(ln_op_t *op);
 void ln_op_init(ln_op_t *op, ln_lane_t *lane, ln_op_kind_e kind,
     ln_op_done_pt done, void *data);
-void ln_op_finish(ln_op_t *op, const ln_db_result_t *result);
-void ln_op_finish_rc(ln_op_t *op, ln_db_rc_e rc);
+void ln_op_finish(ln_op_t *op, ln_db_rc_e rc);
 void ln_op_timeout(ngx_event_t *ev);
 void ln_db_settle(ngx_event_t *ev);
 
@@ -325,6 +324,9 @@ void ln_lane_count(ln_lane_t *lane, ln_db_metric_e metric,
     ngx_atomic_int_t n);
 void ln_lane_waited(ln_lane_t *lane, ngx_msec_t ms);
 void ln_circuit_count(ln_db_t *db, ngx_atomic_int_t n);
+
+
+#include "ln_banned.h"
 
 
 #endif /* _LN_DB_INTERNAL_H_INCLUDED_ */

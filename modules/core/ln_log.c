@@ -199,7 +199,8 @@ ln_log_phase(ngx_http_request_t *r)
 
     app = ngx_http_get_module_main_conf(r, ngx_http_legalnet_module);
 
-    if (app->zone == NULL || !ln_log_ours(r)) {
+    /* pages are served in our locations too, but are no requests of ours */
+    if (app->zone == NULL || ln_request_get(r) == NULL) {
         return NGX_OK;
     }
 

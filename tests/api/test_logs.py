@@ -203,6 +203,12 @@ def test_requests_that_cannot_be_read(stack, request_bytes):
         stack.raw(request_bytes.encode())
 
 
+def test_pages_and_what_is_missing_among_them(stack):
+    for path in ("/", "/practitioners", "/assets/missing.js", "/assets/", "/index.html"):
+        stack.get(f"{path}?q={MARK}", headers=MARKED)
+    stack.post(f"/?q={MARK}", content=MARK, headers=MARKED)
+
+
 def test_a_level_that_would_tell_is_warned_about(stack):
     good, said = stack.test_configuration(log_level="info")
     assert good

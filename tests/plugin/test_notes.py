@@ -295,6 +295,24 @@ def test_self_sees_its_own(stack):
     assert len(stack.get("/api/v1/me/notes", headers=other).json()["items"]) == 3
 
 
+def test_the_account_as_a_variable(stack_factory):
+    """Also where nothing of legalnet has looked at the request yet."""
+    http = """
+map $legalnet_account $limited { default $legalnet_account; }
+limit_req_zone $limited zone=accounts:1m rate=1r/m;
+limit_req_status 429;
+"""
+    location = "limit_req zone=accounts; add_header X-Account $legalnet_account always;"
+    stack = stack_factory(ready=False, **notes.settings(http=http, location=location))
+    notes.install(stack)
+    assert "x-account" not in stack.get("/api/v1/note-hello").headers
+    first = stack.get("/api/v1/note-hello", headers=SIGNED_IN)
+    assert first.headers["x-account"] == str(uuid.UUID(ACCOUNT))
+    assert stack.get("/api/v1/note-hello", headers=SIGNED_IN).status_code == 429
+    other = stack.get("/api/v1/note-hello", headers={"X-Test-Account": "cd" * 16})
+    assert other.status_code == 200
+
+
 # Handlers, and the feature in what core says of itself
 
 

@@ -12,7 +12,9 @@ import pytest
 
 from harness.process import TOP, free_ports, new_directory, spawn, wait_for
 
-pytestmark = pytest.mark.skipif("DATABASE" in os.environ, reason="has a database of its own")
+pytestmark = pytest.mark.skipif(
+    bool(os.environ.get("DATABASE")), reason="has a database of its own"
+)
 
 
 class Instance:

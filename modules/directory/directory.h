@@ -152,7 +152,9 @@ extern const ln_param_t   directory_suggest_in[];
 extern const ln_stmt_t    directory_suggest;
 ngx_int_t directory_query_prefix(ngx_pool_t *pool, const ln_value_t *in,
     ln_value_t *out, ngx_uint_t max);
-ngx_int_t directory_query_tokens(ngx_pool_t *pool, const ln_value_t *in,
+ngx_int_t directory_practitioner_tokens(ngx_pool_t *pool, const ln_value_t *in,
+    ln_value_t *out, ngx_uint_t max);
+ngx_int_t directory_organization_tokens(ngx_pool_t *pool, const ln_value_t *in,
     ln_value_t *out, ngx_uint_t max);
 
 /* directory_report.c */

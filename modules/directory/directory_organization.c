@@ -24,7 +24,7 @@ const char *const  directory_location_qualities[] = {
 const ln_param_t  directory_organization_list_in[] = {
 
     { .name = "q", .type = LN_STRING, .min = 1, .max = DIRECTORY_MAX_QUERY,
-      .derive = directory_query_tokens, .derived = 6,
+      .derive = directory_organization_tokens, .derived = 6,
       .summary = "Name or a part of it, type, practice area; Chinese, pinyin "
                  "or initials. Every word must be found" },
 

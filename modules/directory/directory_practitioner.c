@@ -22,7 +22,7 @@ static const char *const  qualification_statuses[] = {
 const ln_param_t  directory_practitioner_list_in[] = {
 
     { .name = "q", .type = LN_STRING, .min = 1, .max = DIRECTORY_MAX_QUERY,
-      .derive = directory_query_tokens, .derived = 6,
+      .derive = directory_practitioner_tokens, .derived = 6,
       .summary = "Name or a part of it, firm, practice area; Chinese, pinyin "
                  "or initials. Every word must be found" },
 

@@ -8,6 +8,14 @@
 #include "ln_text_prefix.h"
 
 
+typedef size_t (*directory_query_pt)(ln_token_t out[LN_MAX_QUERY_TOKENS],
+    const char *q, size_t len);
+
+
+static ngx_int_t directory_tokens(ngx_pool_t *pool, const ln_value_t *in,
+    ln_value_t *out, ngx_uint_t max, directory_query_pt query);
+
+
 const ln_param_t  directory_suggest_in[] = {
 
     { .name = "q", .type = LN_STRING, .required = 1, .min = 1,
@@ -76,8 +84,24 @@ directory_query_prefix(ngx_pool_t *pool, const ln_value_t *in, ln_value_t *out,
 
 
 ngx_int_t
-directory_query_tokens(ngx_pool_t *pool, const ln_value_t *in, ln_value_t *out,
-    ngx_uint_t max)
+directory_practitioner_tokens(ngx_pool_t *pool, const ln_value_t *in,
+    ln_value_t *out, ngx_uint_t max)
+{
+    return directory_tokens(pool, in, out, max, ln_text_query);
+}
+
+
+ngx_int_t
+directory_organization_tokens(ngx_pool_t *pool, const ln_value_t *in,
+    ln_value_t *out, ngx_uint_t max)
+{
+    return directory_tokens(pool, in, out, max, ln_text_query_organization);
+}
+
+
+static ngx_int_t
+directory_tokens(ngx_pool_t *pool, const ln_value_t *in, ln_value_t *out,
+    ngx_uint_t max, directory_query_pt query)
 {
     size_t       i, n;
     ln_token_t  *tokens;
@@ -87,7 +111,7 @@ directory_query_tokens(ngx_pool_t *pool, const ln_value_t *in, ln_value_t *out,
         return NGX_ERROR;
     }
 
-    n = ln_text_query(tokens, (const char *) in->string.data, in->string.len);
+    n = query(tokens, (const char *) in->string.data, in->string.len);
 
     if (n == 0) {
         /* nothing that could be looked for finds nothing, not everything */

@@ -381,8 +381,9 @@ ln_query_sort(ln_tokens_t *set)
 }
 
 
-size_t
-ln_text_query(ln_token_t out[LN_MAX_QUERY_TOKENS], const char *q, size_t len)
+static size_t
+ln_query_tokens(ln_token_t out[LN_MAX_QUERY_TOKENS], const char *q, size_t len,
+    int titles)
 {
     size_t              n;
     uint32_t            codes[LN_MAX_NAME_CHARS];
@@ -401,7 +402,7 @@ ln_text_query(ln_token_t out[LN_MAX_QUERY_TOKENS], const char *q, size_t len)
         if (ending != NULL) {
             run.len -= ending->len;
 
-            if (!ending->title || run.len == 0) {
+            if (titles || !ending->title || run.len == 0) {
                 ln_token_add(&set, ending->canonical, ending->bytes, 1);
             }
         }
@@ -417,4 +418,19 @@ ln_text_query(ln_token_t out[LN_MAX_QUERY_TOKENS], const char *q, size_t len)
     memcpy(out, set.items, n * sizeof(ln_token_t));
 
     return n;
+}
+
+
+size_t
+ln_text_query(ln_token_t out[LN_MAX_QUERY_TOKENS], const char *q, size_t len)
+{
+    return ln_query_tokens(out, q, len, 0);
+}
+
+
+size_t
+ln_text_query_organization(ln_token_t out[LN_MAX_QUERY_TOKENS], const char *q,
+    size_t len)
+{
+    return ln_query_tokens(out, q, len, 1);
 }

@@ -69,5 +69,12 @@ void ln_text_tokens(ln_tokens_t *set, ln_token_kind_e kind, const char *text,
 size_t ln_text_query(ln_token_t out[LN_MAX_QUERY_TOKENS], const char *q,
     size_t len);
 
+/*
+ * As that, of an organization: what follows a name is no title to be dropped
+ * then, but says what is looked for ("notary" behind a town's name).
+ */
+size_t ln_text_query_organization(ln_token_t out[LN_MAX_QUERY_TOKENS],
+    const char *q, size_t len);
+
 
 #endif /* _LN_TEXT_TOKEN_H_INCLUDED_ */

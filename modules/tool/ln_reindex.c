@@ -28,7 +28,10 @@ static ln_bulk_t  ln_reindex_suggestions = LN_BULK(
     " detail) VALUES ", "(?,?,?,?,?,?)", 6);
 
 
-/* code, name, detail, and other words for it parted by spaces. */
+/*
+ * code, name, detail, other words for it parted by spaces, and how far behind
+ * others of its kind it stands.
+ */
 
 static int
 ln_reindex_word(void *data, const ln_cell_t *row)
@@ -55,7 +58,8 @@ ln_reindex_word(void *data, const ln_cell_t *row)
 
     for (i = 0; i < set.count; i++) {
         binds[0] = ln_bind_bytes(set.items[i].text, set.items[i].len);
-        binds[1] = ln_bind_number(reindex->weight + set.items[i].weight);
+        binds[1] = ln_bind_number(reindex->weight + ln_cell_number(row[4])
+                                  + set.items[i].weight);
 
         if (ln_bulk_add(reindex->db, &ln_reindex_suggestions, binds) != 0) {
             reindex->failed = 1;
@@ -125,7 +129,7 @@ int
 ln_reindex_vocabularies(ln_db_t *db)
 {
     if (ln_reindex_words(db, "area", LN_WEIGHT_AREA,
-            "SELECT a.code, a.name, p.name, a.plain"
+            "SELECT a.code, a.name, p.name, a.plain, 0"
             "  FROM practice_area a"
             "  LEFT JOIN practice_area p ON p.id = a.parent_id")
         != 0)
@@ -134,7 +138,7 @@ ln_reindex_vocabularies(ln_db_t *db)
     }
 
     return ln_reindex_words(db, "region", LN_WEIGHT_REGION,
-        "SELECT code, name, full_name, ''"
+        "SELECT code, name, full_name, '', level"
         "  FROM region"
         " WHERE level <= 3"
         "   AND valid_to IS NULL");

@@ -275,3 +275,16 @@ def test_nothing_is_found_for_noise(world, q, more):
     answer = world.stack.get(f"{API}/practitioners", params=query({"q": q, **more}))
     assert answer.status_code == 200
     assert answer.json()["items"] == []
+
+
+def test_what_follows_a_name_says_which_organization_is_meant(world):
+    def found(q):
+        asked = {"q": q, "limit": 100, "sort": "rank"}
+        items = world.stack.get(f"{API}/organizations", params=asked).json()["items"]
+        return [int(item["id"]) for item in items]
+
+    notaries = [one for one in world.orgs if "notary_office" in one.types]
+    word = next(one.word for one in notaries if one.status == "active")
+    named = world.organizations(q=word, sort="rank")
+    assert found(f"{word}律师") == named
+    assert found(f"{word}公证") == [key for key in named if key in {one.id for one in notaries}]

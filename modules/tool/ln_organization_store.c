@@ -87,20 +87,22 @@ static const char *const  ln_organization_duplicates[] = {
 
     "INSERT IGNORE INTO possible_duplicate (table_name, row_id, other_id,"
     " reason, import_id, created_at)"
-    " SELECT 'organization', GREATEST(o.id, e.id), LEAST(o.id, e.id), 'uscc',"
-    "        @ln_import, UTC_TIMESTAMP(6)"
+    " SELECT STRAIGHT_JOIN 'organization', GREATEST(o.id, e.id),"
+    "        LEAST(o.id, e.id), 'uscc', @ln_import, UTC_TIMESTAMP(6)"
     "   FROM ln_touched t"
-    "   JOIN organization o ON o.id = t.id"
-    "   JOIN organization e ON e.uscc = o.uscc AND e.id <> o.id",
+    "   STRAIGHT_JOIN organization o FORCE INDEX (PRIMARY) ON o.id = t.id"
+    "   STRAIGHT_JOIN organization e FORCE INDEX (organization_uscc)"
+    "     ON e.uscc = o.uscc AND e.id <> o.id",
 
     "INSERT IGNORE INTO possible_duplicate (table_name, row_id, other_id,"
     " reason, import_id, created_at)"
-    " SELECT 'organization', GREATEST(o.id, e.id), LEAST(o.id, e.id),"
-    "        'name_region', @ln_import, UTC_TIMESTAMP(6)"
+    " SELECT STRAIGHT_JOIN 'organization', GREATEST(o.id, e.id),"
+    "        LEAST(o.id, e.id), 'name_region', @ln_import, UTC_TIMESTAMP(6)"
     "   FROM ln_touched t"
-    "   JOIN organization o ON o.id = t.id"
-    "   JOIN organization e ON e.name = o.name AND e.region_id = o.region_id"
-    "                      AND e.id <> o.id",
+    "   STRAIGHT_JOIN organization o FORCE INDEX (PRIMARY) ON o.id = t.id"
+    "   STRAIGHT_JOIN organization e FORCE INDEX (organization_name)"
+    "     ON e.name = o.name AND e.region_id = o.region_id"
+    "    AND e.id <> o.id",
 
     NULL
 };

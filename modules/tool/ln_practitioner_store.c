@@ -87,29 +87,38 @@ static ln_bulk_t *const  ln_practitioner_attached[] = {
 
 /*
  * The name alone says nothing: thousands are called alike.  Within one
- * organization it is worth a look.
+ * organization it is worth a look.  Order and index of the joins are stated:
+ * the server knows nothing yet of rows that were just stored, and once read
+ * the whole table for each of a batch.
  */
 
+/*
+ * The touched ones lead: nothing is known of a temporary table, and the other
+ * way round every batch reads all that was there before.
+ */
 static const char *const  ln_practitioner_duplicates[] = {
 
     "INSERT IGNORE INTO possible_duplicate (table_name, row_id, other_id,"
     " reason, import_id, created_at)"
-    " SELECT DISTINCT 'practitioner',"
+    " SELECT DISTINCT STRAIGHT_JOIN 'practitioner',"
     "        GREATEST(q.practitioner_id, e.practitioner_id),"
     "        LEAST(q.practitioner_id, e.practitioner_id), 'licence_number',"
     "        @ln_import, UTC_TIMESTAMP(6)"
     "   FROM ln_touched t"
-    "   JOIN qualification q ON q.practitioner_id = t.id"
-    "   JOIN qualification e ON e.licence_number = q.licence_number"
-    "                       AND e.practitioner_id <> q.practitioner_id",
+    "   STRAIGHT_JOIN qualification q FORCE INDEX (qualification_practitioner)"
+    "     ON q.practitioner_id = t.id"
+    "   STRAIGHT_JOIN qualification e FORCE INDEX (qualification_licence)"
+    "     ON e.licence_number = q.licence_number"
+    "    AND e.practitioner_id <> q.practitioner_id",
 
     "INSERT IGNORE INTO possible_duplicate (table_name, row_id, other_id,"
     " reason, import_id, created_at)"
-    " SELECT 'practitioner', GREATEST(p.id, e.id), LEAST(p.id, e.id),"
+    " SELECT STRAIGHT_JOIN 'practitioner', GREATEST(p.id, e.id),"
+    "        LEAST(p.id, e.id),"
     "        'name_organization', @ln_import, UTC_TIMESTAMP(6)"
     "   FROM ln_touched t"
-    "   JOIN practitioner p ON p.id = t.id"
-    "   JOIN practitioner e FORCE INDEX (practitioner_organization)"
+    "   STRAIGHT_JOIN practitioner p FORCE INDEX (PRIMARY) ON p.id = t.id"
+    "   STRAIGHT_JOIN practitioner e FORCE INDEX (practitioner_organization)"
     "     ON e.organization_id = p.organization_id"
     "    AND e.name = p.name"
     "    AND e.id <> p.id",

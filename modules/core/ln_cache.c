@@ -2,6 +2,9 @@
 #include "ln_zone_internal.h"
 
 
+_Static_assert(LN_CACHE_MAX == LN_STORE_LARGEST, "what the cache promises");
+
+
 static void ln_cache_ask(ln_store_ask_t *ask, const ln_cache_key_t *key);
 
 

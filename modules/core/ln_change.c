@@ -84,12 +84,13 @@ ln_change_init(ngx_conf_t *cf, ln_clock_t *clock)
         " VALUES (?, ?, UTC_TIMESTAMP(6))",
         NULL, LN_LANE_WRITE);
 
+    /* not behind slow searches: the point lane answers in a moment */
     conf->clock = ln_compile_own(cf, clock->app, "change_clock",
         "SELECT CAST(UNIX_TIMESTAMP(UTC_TIMESTAMP(6)) * 1000000 AS SIGNED)"
         " AS now,"
         " COALESCE(MAX(seq), 0) AS high"
         " FROM change_event",
-        ln_change_clock_columns, LN_LANE_READ);
+        ln_change_clock_columns, LN_LANE_POINT);
 
     conf->since = ln_compile_own(cf, clock->app, "change_since",
         "SELECT COALESCE("
@@ -99,7 +100,7 @@ ln_change_init(ngx_conf_t *cf, ln_clock_t *clock)
         " ORDER BY e.at DESC, e.seq DESC"
         " LIMIT 1),"
         " (SELECT MIN(f.seq) - 1 FROM change_event f), 0) AS seq",
-        ln_change_since_columns, LN_LANE_READ);
+        ln_change_since_columns, LN_LANE_POINT);
 
     conf->rows = ln_compile_own(cf, clock->app, "change_rows",
         "SELECT seq,"
@@ -109,7 +110,7 @@ ln_change_init(ngx_conf_t *cf, ln_clock_t *clock)
         " WHERE seq > ?"
         " ORDER BY seq"
         " LIMIT 1000",
-        ln_change_columns, LN_LANE_READ);
+        ln_change_columns, LN_LANE_POINT);
 
     if (conf->insert == NULL || conf->clock == NULL || conf->since == NULL
         || conf->rows == NULL)

@@ -85,7 +85,7 @@ ln_seal_init(ngx_conf_t *cf, ln_clock_t *clock)
         " FROM audit_event"
         " WHERE sealed_seq IS NULL"
         " LIMIT 1",
-        ln_seal_peek_columns, LN_LANE_READ);
+        ln_seal_peek_columns, LN_LANE_POINT);
 
     /* always one row, for the time */
     conf->last = ln_compile_own(cf, clock->app, "seal_last",

@@ -91,7 +91,7 @@ test('the API page opens every operation', async () => {
 })
 
 test('an organization opens from its card and can be called', async () => {
-  await visit('./organizations', {}, async (page) => {
+  await visit('./organizations#type=service_center', {}, async (page) => {
     await answered(page)
     await cards(page).first().locator('.card-title a').click()
     await page.locator('article.sheet').waitFor()

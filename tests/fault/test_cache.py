@@ -184,6 +184,21 @@ def test_many_changes_at_once_are_all_read(stack):
         wait_for(lambda: title(stack, note) == "new", "new title", SEEN)
 
 
+def test_changes_are_seen_while_searches_fill_their_lane(stack):
+    note = notes.note(stack, "before")
+    quiet(stack)
+    assert title(stack, note) == "before"
+    with concurrent.futures.ThreadPoolExecutor(1) as pool:
+        naps = pool.submit(together, stack, *["/api/v1/note-naps?seconds=1"] * 24)
+        time.sleep(0.3)
+        assert metric(stack, "legalnet_db_waiting", lane="read") > 0
+        stack.sql("UPDATE note SET title = 'after' WHERE title = 'before'")
+        tell(stack, note["id"])
+        wait_for(lambda: title(stack, note) == "after", "new title", SEEN)
+        assert not naps.done()
+        naps.result()
+
+
 # Outages
 
 

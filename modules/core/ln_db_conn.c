@@ -5,10 +5,12 @@
  */
 
 #include "ln_db_internal.h"
+#include <openssl/err.h>
 
 
 static void ln_conn_event(ngx_event_t *ev);
 static void ln_conn_idle_event(ln_db_conn_t *conn, ngx_event_t *ev);
+static void ln_conn_take_ops(ln_db_conn_t *conn, ngx_queue_t *ops);
 static void ln_conn_detach(ln_db_conn_t *conn);
 
 
@@ -192,12 +194,7 @@ ln_conn_finish(ln_db_conn_t *conn)
 
     result = conn->result;
 
-    ngx_queue_init(&ops);
-
-    if (!ngx_queue_empty(&conn->ops)) {
-        ngx_queue_add(&ops, &conn->ops);
-        ngx_queue_init(&conn->ops);
-    }
+    ln_conn_take_ops(conn, &ops);
 
     ln_conn_release(conn);
 
@@ -223,10 +220,24 @@ ln_conn_finish(ln_db_conn_t *conn)
             op->result.rc = LN_DB_UNAVAILABLE;
         }
 
-        ln_op_finish(op, &op->result);
+        ln_op_finish(op, op->result.rc);
     }
 }
 
+
+static void
+ln_conn_take_ops(ln_db_conn_t *conn, ngx_queue_t *ops)
+{
+    ngx_queue_init(ops);
+
+    if (!ngx_queue_empty(&conn->ops)) {
+        ngx_queue_add(ops, &conn->ops);
+        ngx_queue_init(&conn->ops);
+    }
+}
+
+
+/* It is a transaction's between two calls, or the next one's, or nobody's. */
 
 void
 ln_conn_release(ln_db_conn_t *conn)
@@ -238,11 +249,6 @@ ln_conn_release(ln_db_conn_t *conn)
     conn->sql = NULL;
     conn->prepared = NULL;
     conn->nkeys = 0;
-
-    if (conn->state == LN_CONN_CLOSED) {
-        ln_lane_wake(lane);
-        return;
-    }
 
     if (conn->tx) {
         ln_conn_state(conn, LN_CONN_OWNED);
@@ -263,8 +269,8 @@ ln_conn_release(ln_db_conn_t *conn)
 
 
 /*
- * The connection is of no use: what ran on it gets rc, but a read is asked
- * again elsewhere while that makes sense, and a lost COMMIT is unknown.
+ * The connection is of no use: what ran on it gets rc, but what has changed
+ * nothing is asked again elsewhere, and a lost COMMIT is unknown.
  */
 
 void
@@ -272,11 +278,14 @@ ln_conn_lost(ln_db_conn_t *conn, ln_db_rc_e rc, ngx_uint_t error)
 {
     ln_op_t          *op;
     ln_tx_t          *tx;
+    ngx_uint_t        harmless;
     ngx_queue_t       ops, *q;
-    const ln_sql_t   *sql;
 
-    sql = conn->sql;
     tx = conn->tx;
+
+    /* a SELECT, or a lone write before its COMMIT: nothing has happened yet */
+    harmless = (conn->sql && conn->sql->columns)
+               || conn->lane == &conn->lane->db->lanes[LN_LANE_WRITE];
 
     if (conn->state == LN_CONN_COMMIT) {
         rc = LN_DB_UNKNOWN;
@@ -287,12 +296,7 @@ ln_conn_lost(ln_db_conn_t *conn, ln_db_rc_e rc, ngx_uint_t error)
         rc = tx ? LN_DB_OK : conn->result.rc;
     }
 
-    ngx_queue_init(&ops);
-
-    if (!ngx_queue_empty(&conn->ops)) {
-        ngx_queue_add(&ops, &conn->ops);
-        ngx_queue_init(&conn->ops);
-    }
+    ln_conn_take_ops(conn, &ops);
 
     ln_conn_close(conn);
     ln_lane_wake(conn->lane);
@@ -302,24 +306,19 @@ ln_conn_lost(ln_db_conn_t *conn, ln_db_rc_e rc, ngx_uint_t error)
         ngx_queue_remove(q);
         op = ngx_queue_data(q, ln_op_t, queue);
 
-        if (rc == LN_DB_REPLAY && tx == NULL) {
+        op->result.rc = rc;
+        op->result.error = error;
 
-            /* only a question that handed out no row may be asked again */
-            if (sql->columns && op->result.rows == 0
-                && op->tries < LN_DB_TRIES)
-            {
+        if (rc == LN_DB_REPLAY && tx == NULL) {
+            if (harmless && op->tries < LN_DB_TRIES) {
                 ln_op_again(op);
                 continue;
             }
 
-            op->result.rc = sql->columns ? LN_DB_UNAVAILABLE : LN_DB_UNKNOWN;
-
-        } else {
-            op->result.rc = rc;
+            op->result.rc = harmless ? LN_DB_UNAVAILABLE : LN_DB_UNKNOWN;
         }
 
-        op->result.error = error;
-        ln_op_finish(op, &op->result);
+        ln_op_finish(op, op->result.rc);
     }
 }
 
@@ -343,6 +342,7 @@ ln_conn_close(ln_db_conn_t *conn)
 
     if (mysql) {
         mysql_close(mysql);
+        ln_tls_clear(conn->lane->db);
     }
 
     /* after mysql_close() only memory is left of a statement */
@@ -398,4 +398,20 @@ ln_conn_detach(ln_db_conn_t *conn)
     c->fd = (ngx_socket_t) -1;
 
     conn->c = NULL;
+}
+
+
+/*
+ * OpenSSL keeps one queue of errors for the thread, and SSL_get_error() takes
+ * a stale one for the present call's: what a connection leaves there when it
+ * dies would kill every other one at its next read, and the one after, and
+ * make nginx's own TLS complain (tests/fault/test_db_delay.py).
+ */
+
+void
+ln_tls_clear(ln_db_t *db)
+{
+    if (db->tls && ERR_peek_error()) {
+        ERR_clear_error();
+    }
 }

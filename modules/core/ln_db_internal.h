@@ -272,6 +272,7 @@ ngx_int_t ln_conn_attach(ln_db_conn_t *conn);
 void ln_conn_release(ln_db_conn_t *conn);
 void ln_conn_close(ln_db_conn_t *conn);
 void ln_conn_finish(ln_db_conn_t *conn);
+void ln_tls_clear(ln_db_t *db);
 void ln_conn_lost(ln_db_conn_t *conn, ln_db_rc_e rc, ngx_uint_t error);
 
 /* ln_db_connect.c */

@@ -121,7 +121,7 @@ ln_op_again(ln_op_t *op)
     lane = op->lane;
 
     if (op->done == NULL || lane->db->open) {
-        ln_op_finish_rc(op, LN_DB_UNAVAILABLE);
+        ln_op_finish(op, LN_DB_UNAVAILABLE);
         return;
     }
 
@@ -171,18 +171,10 @@ ln_op_leave(ln_op_t *op)
 }
 
 
-void
-ln_op_finish_rc(ln_op_t *op, ln_db_rc_e rc)
-{
-    op->result.rc = rc;
-    ln_op_finish(op, &op->result);
-}
-
-
-/* `op` is in no queue any more. */
+/* `op` is in no queue any more; the rest of its result stands already. */
 
 void
-ln_op_finish(ln_op_t *op, const ln_db_result_t *result)
+ln_op_finish(ln_op_t *op, ln_db_rc_e rc)
 {
     ln_db_t  *db;
 
@@ -194,9 +186,9 @@ ln_op_finish(ln_op_t *op, const ln_db_result_t *result)
 
     ngx_log_debug3(NGX_LOG_DEBUG_EVENT, db->log, 0,
                    "legalnet db: op %p: %s, %M ms", op,
-                   ln_rc_name(result->rc), ngx_current_msec - op->asked);
+                   ln_rc_name(rc), ngx_current_msec - op->asked);
 
-    op->result = *result;
+    op->result.rc = rc;
     op->conn = NULL;
     op->place = LN_OP_FINISHED;
     ngx_queue_insert_tail(&db->finished, &op->queue);
@@ -285,7 +277,7 @@ ln_op_timeout(ngx_event_t *ev)
 
     } else {
         ln_op_leave(op);
-        ln_op_finish_rc(op, LN_DB_TIMEOUT);
+        ln_op_finish(op, LN_DB_TIMEOUT);
     }
 
     ln_circuit_silence(lane->db, host, asked);
@@ -435,6 +427,6 @@ ln_lane_fail_waiting(ln_lane_t *lane, ln_db_rc_e rc)
         op = ngx_queue_data(ngx_queue_head(&lane->waiting), ln_op_t, queue);
 
         ln_op_leave(op);
-        ln_op_finish_rc(op, rc);
+        ln_op_finish(op, rc);
     }
 }

@@ -15,6 +15,7 @@ static void ln_stmt_mismatch(ln_db_conn_t *conn, const char *what,
     const char *found, const char *wanted);
 static void ln_stmt_evict(ln_db_conn_t *conn, ngx_uint_t keep);
 static int ln_conn_call(ln_db_conn_t *conn, int ready, int *failed);
+static int ln_conn_call_state(ln_db_conn_t *conn, int ready, int *failed);
 static ngx_uint_t ln_conn_next(ln_db_conn_t *conn);
 static ngx_uint_t ln_conn_executed(ln_db_conn_t *conn);
 static void ln_conn_error(ln_db_conn_t *conn);
@@ -151,10 +152,23 @@ ln_conn_step(ln_db_conn_t *conn, int ready)
 }
 
 
+static int
+ln_conn_call(ln_db_conn_t *conn, int ready, int *failed)
+{
+    int  want;
+
+    ln_tls_clear(conn->lane->db);
+    want = ln_conn_call_state(conn, ready, failed);
+    ln_tls_clear(conn->lane->db);
+
+    return want;
+}
+
+
 /* The library's call of this state, begun or taken up again. */
 
 static int
-ln_conn_call(ln_db_conn_t *conn, int ready, int *failed)
+ln_conn_call_state(ln_db_conn_t *conn, int ready, int *failed)
 {
     int           want;
     my_bool       no;

@@ -45,7 +45,7 @@ ln_tx_begun(ln_op_t *op, ln_db_conn_t *conn)
 
     ngx_queue_remove(&op->queue);
     ln_conn_state(conn, LN_CONN_OWNED);
-    ln_op_finish_rc(op, LN_DB_OK);
+    ln_op_finish(op, LN_DB_OK);
 }
 
 
@@ -113,13 +113,13 @@ ln_tx_run(ln_op_t *op)
 
     if (conn == NULL) {
         /* lost with all it had done */
-        ln_op_finish_rc(op, op->kind == LN_OP_ROLLBACK ? LN_DB_OK
-                                                       : LN_DB_REPLAY);
+        ln_op_finish(op, op->kind == LN_OP_ROLLBACK ? LN_DB_OK
+                                                    : LN_DB_REPLAY);
         return;
     }
 
     if (op->kind == LN_OP_QUERY && op->args == NULL) {
-        ln_op_finish_rc(op, LN_DB_FAILED);
+        ln_op_finish(op, LN_DB_FAILED);
         return;
     }
 

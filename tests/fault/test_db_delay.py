@@ -51,6 +51,17 @@ def test_sleeping_queries_of_one_worker_do_not_wait_for_each_other(far_stack):
     assert took < 2 * NAP, f"three naps of {NAP} s took {took:.2f} s: one blocked the others"
 
 
+def test_a_connection_that_dies_takes_no_other_with_it(far_stack):
+    """OpenSSL's errors are a queue of the thread: a dead connection's must not reach the others."""
+    naps = [nap(1.2)] * 2
+    answers = together(far_stack, nap(10), *naps)
+    assert [answer.status for answer in answers] == [504, 200, 200]
+    lost = [line for line in far_stack.error_log() if "error 2013" in line]
+    answers = [ask(far_stack, nap(0)) for _ in range(10)]
+    assert {answer.status for answer in answers} == {200}
+    assert [line for line in far_stack.error_log() if "error 2013" in line] == lost
+
+
 def test_the_event_loop_serves_while_queries_and_connects_are_under_way(far_stack):
     """A static page asked beside sleeping queries comes at once."""
     answers = together(far_stack, *[nap(NAP)] * 4, *["/"] * 10)

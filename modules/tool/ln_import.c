@@ -296,6 +296,36 @@ ln_import_read(ln_import_t *im, ln_import_file_t *file, ln_encoding_e encoding)
 }
 
 
+/*
+ * Also after a failure, for the batches before it.  Who interrupts the import
+ * does not want to wait: the run stays open, and the next one closes it.
+ */
+
+static int
+ln_import_close_run(ln_import_t *im, const char *status)
+{
+    if (im->id == 0 || ln_interrupted) {
+        return 0;
+    }
+
+    if (im->progress.terminal) {
+        (void) fputs("making it searchable ...\n", stderr);
+    }
+
+    if (ln_run_refresh(im->db, im->kind, im->id) == 0
+        && ln_reindex_first(im->db) == 0
+        && ln_run_end(im, status) == 0)
+    {
+        return 0;
+    }
+
+    ln_complain("making the rows searchable failed: %s; the next import does"
+                " it, or `legalnet reindex`", ln_db_error(im->db));
+
+    return -1;
+}
+
+
 static ln_exit_e
 ln_import_finish(ln_import_t *im, int rc)
 {
@@ -303,23 +333,7 @@ ln_import_finish(ln_import_t *im, int rc)
         rc = -1;
     }
 
-    if (rc == 0 && !im->dry_run && im->progress.terminal) {
-        (void) fputs("making it searchable ...\n", stderr);
-    }
-
-    if (rc == 0 && !im->dry_run
-        && (ln_run_refresh(im->db, im->kind, im->id) != 0
-            || ln_reindex_first(im->db) != 0))
-    {
-        ln_complain("making the rows searchable failed: %s",
-                    ln_db_error(im->db));
-        rc = -1;
-    }
-
-    if (im->id != 0 && (rc == 0 || im->headings_read)
-        && ln_run_end(im, rc == 0 ? "done" : "failed") != 0)
-    {
-        ln_complain("the database failed: %s", ln_db_error(im->db));
+    if (ln_import_close_run(im, rc == 0 ? "done" : "failed") != 0) {
         rc = -1;
     }
 

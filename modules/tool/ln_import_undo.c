@@ -490,7 +490,8 @@ ln_undo_find(ln_undo_t *undo, const char *id)
 static ln_exit_e
 ln_undo_run(ln_undo_t *undo, const char *id)
 {
-    int  rc;
+    int        rc;
+    ln_bind_t  bind;
 
     if (ln_undo_find(undo, id) != 0 || ln_refresh_prepare(undo->im.db) != 0
         || ln_run_lock_and_recover(&undo->im) != 0
@@ -505,8 +506,17 @@ ln_undo_run(ln_undo_t *undo, const char *id)
         rc = ln_undo_refresh(undo);
     }
 
-    if (rc == 0 && undo->refused == 0) {
-        rc = ln_run_end(&undo->im, "undone");
+    if (rc == 0) {
+        bind = ln_bind_number(undo->im.id);
+        rc = ln_db_execute(undo->im.db,
+            "DELETE FROM possible_duplicate"
+            " WHERE import_id = ?"
+            "   AND status = 'open'", &bind, 1);
+    }
+
+    if (rc == 0) {
+        rc = undo->refused ? ln_db_commit(undo->im.db)
+                           : ln_run_end(&undo->im, "undone");
     }
 
     if (rc != 0) {

@@ -583,12 +583,13 @@ def test_help_names_every_column_and_command(tool):
 @pytest.mark.prove
 def test_a_hundred_thousand_rows_at_a_tenth_of_load_data(tool):
     """The same rows by LOAD DATA from files into the same tables, projections included."""
+    rows = int(os.environ.get("LN_IMPORT_ROWS", "100000"))
     tool.imports("organizations", FIRMS)
-    path = tool.file(many(100000))
+    path = tool.file(many(rows))
     began = time.monotonic()
     tool.imports("practitioners", path)
     ours = time.monotonic() - began
-    assert tool.value("SELECT COUNT(*) FROM practitioner_detail") == 100000
+    assert tool.value("SELECT COUNT(*) FROM practitioner_detail") == rows
     theirs = load_data_seconds(tool)
     print(f"import {ours:.1f} s, LOAD DATA {theirs:.1f} s")
     assert ours <= 10 * theirs
@@ -599,7 +600,10 @@ LOADED += ["practitioner_detail", "practitioner_token", "suggestion"]
 
 
 def load_data_seconds(tool):
-    """Unloads the tables to files, empties them, and loads them again."""
+    """Unloads the tables to files, in the order of their keys, and loads them again.
+
+    No order is better for LOAD DATA.
+    """
     connection = tool.database.connect(local_infile=True)
     seconds = 0
     try:
@@ -607,7 +611,7 @@ def load_data_seconds(tool):
             cursor.execute("SET SESSION foreign_key_checks = 0")
             for table in LOADED:
                 path = tool.directory / f"{table}.txt"
-                cursor.execute(f"SELECT * FROM {table} ORDER BY RAND()")
+                cursor.execute(f"SELECT * FROM {table}")
                 with path.open("w") as file:
                     for row in cursor:
                         file.write("\t".join(map(loaded_cell, row.values())) + "\n")

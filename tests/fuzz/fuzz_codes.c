@@ -15,7 +15,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    char          phone[LN_PHONE_MAX], again[LN_PHONE_MAX], masked[LN_PHONE_MAX];
+    char          phone[LN_PHONE_MAX], again[LN_PHONE_MAX];
+    char          masked[LN_PHONE_MAX];
     const char   *text;
     ln_phone_e    kind;
     ln_licence_t  licence;

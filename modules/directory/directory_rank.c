@@ -5,16 +5,18 @@
  * seven days; the id decides on which day of the week it changes, so that a
  * night moves a seventh of the rows.
  *
- * A round takes the entry that waits longest and its neighbours by id, in the
- * table of record and in all projections at once: a search finds either all
- * their old places or all their new ones.  The day comes from the first step,
- * so that midnight cannot pass within a round.
+ * A round takes the entry that waits longest and the next few by id that change
+ * on the same day of the week, in the table of record and in all projections at
+ * once: a search finds either all their old places or all their new ones.  It
+ * is small because every row it moves stands on pages of its own, which may
+ * have to be read first.  The day comes from the first step, so that midnight
+ * cannot pass within a round.
  */
 
 #include "directory.h"
 
 
-#define BATCH   "70"         /* ids, ten of them due; some 1,200 rows */
+#define BATCH   "98"         /* ids, every seventh: some 1,000 rows */
 #define PERIOD  (60 * 1000)  /* ms */
 
 #define DAY  "CAST(:batch.day AS DATE)"
@@ -29,10 +31,14 @@
     " WHERE ranked_on IS NULL"                                                \
        " OR ranked_on <= " DIRECTORY_TODAY " - INTERVAL 7 DAY"
 
-/* Who is not due keeps his place, whatever the WHERE has to look at. */
 #define IN_BATCH(id)                                                          \
     " WHERE " id " >= :batch.first"                                           \
       " AND " id " < :batch.first + " BATCH                                   \
+      " AND MOD(" id ", 7) = MOD(:batch.first, 7)"
+
+/* Who has his place already is not touched. */
+#define MOVED(id)                                                             \
+    IN_BATCH(id)                                                              \
       " AND rank_order <> " RANK(id)
 
 
@@ -61,8 +67,7 @@ static const ln_stmt_t  practitioner_rank = {
     .sql = "UPDATE practitioner"
            " SET rank_order = " RANK("id") ","
                " ranked_on = " RANKED_ON("id")
-           " WHERE id >= :batch.first"
-             " AND id < :batch.first + " BATCH
+             IN_BATCH("id")
 };
 
 
@@ -70,7 +75,7 @@ static const ln_stmt_t  practitioner_listing = {
     .name = "rank_practitioner_listing",
     .sql = "UPDATE practitioner_listing"
            " SET rank_order = " RANK("practitioner_id")
-             IN_BATCH("practitioner_id")
+             MOVED("practitioner_id")
 };
 
 
@@ -78,7 +83,7 @@ static const ln_stmt_t  practitioner_place = {
     .name = "rank_practitioner_place",
     .sql = "UPDATE practitioner_place"
            " SET rank_order = " RANK("practitioner_id")
-             IN_BATCH("practitioner_id")
+             MOVED("practitioner_id")
 };
 
 
@@ -86,7 +91,7 @@ static const ln_stmt_t  practitioner_token = {
     .name = "rank_practitioner_token",
     .sql = "UPDATE practitioner_token"
            " SET rank_order = " RANK("practitioner_id")
-             IN_BATCH("practitioner_id")
+             MOVED("practitioner_id")
 };
 
 
@@ -118,8 +123,7 @@ static const ln_stmt_t  organization_rank = {
     .sql = "UPDATE organization"
            " SET rank_order = " RANK("id") ","
                " ranked_on = " RANKED_ON("id")
-           " WHERE id >= :batch.first"
-             " AND id < :batch.first + " BATCH
+             IN_BATCH("id")
 };
 
 
@@ -127,7 +131,7 @@ static const ln_stmt_t  organization_listing = {
     .name = "rank_organization_listing",
     .sql = "UPDATE organization_listing"
            " SET rank_order = " RANK("organization_id")
-             IN_BATCH("organization_id")
+             MOVED("organization_id")
 };
 
 
@@ -135,7 +139,7 @@ static const ln_stmt_t  organization_place = {
     .name = "rank_organization_place",
     .sql = "UPDATE organization_place"
            " SET rank_order = " RANK("organization_id")
-             IN_BATCH("organization_id")
+             MOVED("organization_id")
 };
 
 
@@ -143,7 +147,7 @@ static const ln_stmt_t  organization_token = {
     .name = "rank_organization_token",
     .sql = "UPDATE organization_token"
            " SET rank_order = " RANK("organization_id")
-             IN_BATCH("organization_id")
+             MOVED("organization_id")
 };
 
 

@@ -30,7 +30,11 @@ if [ -z "$password" ] && [ -n "${LEGALNET_PASSWORD_FILE:-}" ]; then
     password=$(cat "$LEGALNET_PASSWORD_FILE")
 fi
 
+# The client takes localhost for the socket that it was compiled with.
+protocol=
+[ -z "$port" ] || protocol=--protocol=tcp
+
 export MYSQL_PWD=$password
 exec mariadb --no-defaults --default-character-set=utf8mb4 \
-    --user="$user" --host="$host" ${port:+--port="$port"} ${socket:+--socket="$socket"} \
+    --user="$user" --host="$host" $protocol ${port:+--port="$port"} ${socket:+--socket="$socket"} \
     --database="$name" "$@"

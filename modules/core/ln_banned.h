@@ -30,6 +30,8 @@
 #define gets(to)                   LN_BANNED(gets)
 
 /* no sign of an error, no sign of an overflow */
+#undef atoi
+#define atoi(text)                 LN_BANNED(atoi)
 #undef atol
 #define atol(text)                 LN_BANNED(atol)
 #undef atof

@@ -271,9 +271,6 @@ void ln_field_error(ln_request_t *lr, ngx_str_t *name, ln_source_e in,
 ngx_int_t ln_fail_fields(ln_request_t *lr);
 /* Set handler of legalnet_problem: answers errors that nginx made. */
 char *ln_problem_location(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
-/* Renders the body of a problem; used by ln_write.c for stored refusals too. */
-ngx_int_t ln_problem_render(ln_request_t *lr, ngx_uint_t status,
-    const char *code, ngx_str_t *out);
 
 /*
  * ln_message.c: catalogues conf/messages/<locale>.json, flat objects of

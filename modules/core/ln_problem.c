@@ -25,6 +25,8 @@ typedef struct {
 } ln_problem_code_t;
 
 
+static ngx_int_t ln_problem_render(ln_request_t *lr, ngx_uint_t status,
+    const char *code, ngx_str_t *out);
 static ngx_int_t ln_problem_send(ln_request_t *lr, ngx_uint_t status,
     ngx_str_t *body);
 static ngx_int_t ln_problem_header(ngx_http_request_t *r, const char *name,
@@ -181,7 +183,7 @@ ln_fail_field(ln_request_t *lr, const char *field, const char *code)
 }
 
 
-ngx_int_t
+static ngx_int_t
 ln_problem_render(ln_request_t *lr, ngx_uint_t status, const char *code,
     ngx_str_t *out)
 {

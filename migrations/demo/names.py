@@ -1,5 +1,7 @@
 """Tables that invented names are drawn from. Whoever bears such a name is not meant."""
 
+# fmt: off
+
 # Share of the population in thousandths, roughly, so that common words stay common.
 SURNAMES = (
     "王 74,李 72,张 68,刘 54,陈 46,杨 31,黄 22,赵 21,吴 20,周 19,徐 15,孙 15,马 13,朱 13,胡 12,郭 12,"
@@ -19,6 +21,7 @@ EITHER = "文 志 国 建 晓 小 春 新 思 子 天 永 少 光 学 世 家 �
 FIRM_CHARACTERS = "云松砚禾渡星岚舟麓汀榆朴槐溪谷桐鹭霁棠帆砺衡澜岩柏苇笙墨".strip()
 STREETS = "示范路 演示街 样例大道 模拟巷 试点路 范本街 例示路 虚设街".split()
 STUDIO_NAMES = "暖心李 公道孙 和事赵 知心周 老娘舅陈 热心何 百事通吴 连心郑 明理冯 顺气韩 亲邻曹 解忧彭".split()
+# fmt: on
 
 
 def weighted(table):

@@ -145,8 +145,8 @@ class Staff:
         for language, share in place.languages:
             if rng.random() < share and language not in spoken:
                 spoken.append(language)
-        if line.kind in ("lawyer", "arbitrator") and rng.random() < 0.05:
-            spoken.append("en") if "en" not in spoken else None
+        if line.kind in ("lawyer", "arbitrator") and rng.random() < 0.05 and "en" not in spoken:
+            spoken.append("en")
         if rng.random() < 0.004:
             spoken.append("csl")
         return spoken

@@ -72,6 +72,9 @@ def special(kind, label, number=1, source="", areas=()):
     )
 
 
+# One line a row, as long as it takes.
+# fmt: off
+
 S0 = "建成市级人民调解中心 1 个，区级人民调解中心 13 个，基层人民调解委员会 2626 个，行业性专业性人民调解组织 12 个，共有人民调解员 12022 人"
 S0_COUNSEL = "全市共有260家律师事务所、1300余名律师参与一社区（村）一法律顾问工作，实现与全市2460个社区（村）全部对接"
 

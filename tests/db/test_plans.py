@@ -14,7 +14,7 @@ from api.directory_world import World
 from harness.database import Database
 
 if os.environ.get("DATABASE"):
-    pytest.skip("reads the server's general log, which needs a server of ours", allow_module_level=True)
+    pytest.skip("reads the general log, which needs a server of ours", allow_module_level=True)
 
 EXECUTE = re.compile(
     r"Execute\t(SELECT.*?)(?=\n(?:\d{6} +[\d:]+|)\t+ *\d+ [A-Z][a-z]+|\Z)", re.S
@@ -118,7 +118,8 @@ def test_a_second_word_is_looked_up(site):
 
 
 @pytest.mark.parametrize(
-    "path,table", [("/practitioners", "practitioner_place"), ("/organizations", "organization_place")]
+    "path,table",
+    [("/practitioners", "practitioner_place"), ("/organizations", "organization_place")],
 )
 def test_the_neighborhood_is_a_range_of_bands(site, path, table):
     plan = explain(site, path + "?near=120.65,28.01&radius=20", table + " l")

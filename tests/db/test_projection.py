@@ -99,9 +99,11 @@ def directory(database, built):
            address="路1号", longitude=120.5, latitude=28.07, location_quality="demo",
            phone=PRIVATE, phone_private=1,
            opening_hours='[{"days":[1],"opens":"09:00","closes":"12:00"}]')  # fmt: skip
-    insert("organization_hat", organization_id=1, type_id=found.id_of("organization_type", "mediation_town"))
+    town = found.id_of("organization_type", "mediation_town")
+    insert("organization_hat", organization_id=1, type_id=town)
     insert("organization_area", organization_id=1, area_id=found.id_of("practice_area", "divorce"))
-    insert("outreach_place", organization_id=1, region_id=found.regions["200000"], name="点" + AWKWARD)
+    elsewhere = found.regions["200000"]
+    insert("outreach_place", organization_id=1, region_id=elsewhere, name="点" + AWKWARD)
     insert("organization", id=2, name="已关", region_id=found.regions["100101"], status="closed")
 
     insert("practitioner", id=1, name=AWKWARD, sex="female", organization_id=1, phone=PRIVATE,
@@ -134,7 +136,8 @@ def test_a_practitioner_is_listed_under_everything_that_holds_him(directory):
 
 def test_an_organization_is_listed_under_its_hats_and_their_parents(directory):
     regions = {0, *(id for code, id in directory.regions.items() if code != "200000")}
-    types = [directory.id_of("organization_type", c) for c in ("mediation_town", "mediation_committee")]
+    hats = ("mediation_town", "mediation_committee")
+    types = [directory.id_of("organization_type", c) for c in hats]
     areas = [directory.id_of("practice_area", c) for c in ("divorce", "family")]
     keys = {(0, 0), *((t, 0) for t in types), *((0, a) for a in areas)}
     assert directory.keys("organization", 1) == {(k, a, r) for k, a in keys for r in regions}
@@ -205,7 +208,8 @@ def test_the_place_is_that_of_the_organization(directory):
 
 def test_rank_is_the_published_rule(directory):
     for table in ("practitioner", "organization"):
-        for row in directory.database.sql(f"SELECT id, rank_order, ranked_on FROM {table} WHERE id = 1"):
+        ranks = f"SELECT id, rank_order, ranked_on FROM {table} WHERE id = 1"
+        for row in directory.database.sql(ranks):
             digest = hashlib.sha256(f"{row['ranked_on']}:{row['id']}".encode()).hexdigest()
             assert 0 <= (directory.today - row["ranked_on"]).days < 7
             assert row["rank_order"] == int(digest[:6], 16)
@@ -238,7 +242,9 @@ def test_what_stands_there_wrongly_goes_away(directory):
 
 
 def test_a_change_arrives(directory):
-    directory.database.sql("UPDATE qualification SET status = 'suspended' WHERE practitioner_id = 1")
+    directory.database.sql(
+        "UPDATE qualification SET status = 'suspended' WHERE practitioner_id = 1"
+    )
     directory.reindex()
     assert directory.keys("practitioner", 1) == set()
     for table in ("practitioner_place", "practitioner_token"):

@@ -52,11 +52,11 @@ running() {
     echo "$pid"
 }
 
-# ends PID SECONDS: wait until it is gone.
+# ends PID SECONDS: wait until it is gone, or only waits to be reaped.
 ends() {
     local tick
     for ((tick = 0; tick < $2 * 10; tick++)); do
-        kill -0 "$1" 2>/dev/null || return 0
+        [ -n "$(tr -d '\0' 2>/dev/null <"/proc/$1/cmdline")" ] 2>/dev/null || return 0
         sleep 0.1
     done
     return 1

@@ -163,8 +163,10 @@ extern const ln_step_t    directory_organization_report[];
 extern const ln_step_t    directory_practitioner_report[];
 extern const ln_stmt_t    directory_report_answer;
 
-/* directory_rank.c */
-extern const ln_job_t     directory_jobs[];
+/* directory_rank.c, directory_lapse.c: jobs */
+extern const ln_step_t    directory_rank_practitioners[];
+extern const ln_step_t    directory_rank_organizations[];
+extern const ln_step_t    directory_lapse[];
 
 
 #endif /* _DIRECTORY_H_INCLUDED_ */

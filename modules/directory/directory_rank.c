@@ -17,7 +17,6 @@
 
 
 #define BATCH   "98"         /* ids, every seventh: some 1,000 rows */
-#define PERIOD  (60 * 1000)  /* ms */
 
 #define DAY  "CAST(:batch.day AS DATE)"
 
@@ -95,7 +94,7 @@ static const ln_stmt_t  practitioner_token = {
 };
 
 
-static const ln_step_t  practitioner_steps[] = {
+const ln_step_t  directory_rank_practitioners[] = {
     { .stmt = &practitioner_batch, .name = "batch" },
     { .stmt = &practitioner_rank },
     { .stmt = &practitioner_listing, .optional = 1 },
@@ -151,23 +150,11 @@ static const ln_stmt_t  organization_token = {
 };
 
 
-static const ln_step_t  organization_steps[] = {
+const ln_step_t  directory_rank_organizations[] = {
     { .stmt = &organization_batch, .name = "batch" },
     { .stmt = &organization_rank },
     { .stmt = &organization_listing, .optional = 1 },
     { .stmt = &organization_place, .optional = 1 },
     { .stmt = &organization_token, .optional = 1 },
     { .stmt = NULL }
-};
-
-
-const ln_job_t  directory_jobs[] = {
-
-    { .name = "rank_practitioners", .period = PERIOD,
-      .steps = practitioner_steps, .again = 1 },
-
-    { .name = "rank_organizations", .period = PERIOD,
-      .steps = organization_steps, .again = 1 },
-
-    { .name = NULL }
 };

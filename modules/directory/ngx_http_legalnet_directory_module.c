@@ -1,7 +1,7 @@
 
 /*
- * The directory's endpoints, all of them.  What they take, ask and give is in
- * the file of their resource.
+ * The directory's endpoints and jobs, all of them.  What they take, ask and
+ * give is in the file of their resource.
  */
 
 #include "directory.h"
@@ -116,6 +116,25 @@ static const ln_route_t  directory_routes[] = {
       .description = REPORT_RULE },
 
     { .path = NULL }
+};
+
+
+/* The day may have changed: to ask costs next to nothing. */
+#define PERIOD  (60 * 1000)  /* ms */
+
+static const ln_job_t  directory_jobs[] = {
+
+    { .name = "rank_practitioners", .period = PERIOD,
+      .steps = directory_rank_practitioners, .again = 1 },
+
+    { .name = "rank_organizations", .period = PERIOD,
+      .steps = directory_rank_organizations, .again = 1 },
+
+    /* reads the dates of all qualifications */
+    { .name = "lapse", .period = 30 * PERIOD,
+      .steps = directory_lapse, .again = 1 },
+
+    { .name = NULL }
 };
 
 

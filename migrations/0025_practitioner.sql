@@ -22,7 +22,7 @@ CREATE TABLE practitioner (
     PRIMARY KEY (id),
     UNIQUE KEY practitioner_source (source, source_key),
     KEY practitioner_name (name),
-    KEY practitioner_organization (organization_id),
+    KEY practitioner_organization (organization_id, name),
     KEY practitioner_region_of (region_id),
     KEY practitioner_import (import_id),
     KEY practitioner_ranked (ranked_on, id),

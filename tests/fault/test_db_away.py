@@ -35,14 +35,14 @@ def test_a_hung_database_harms_only_what_needs_it(stack):
     try:
         answers = together(stack, *[nap(0)] * 6, note, "/")
         assert {answer.status for answer in answers[:6]} <= {503, 504}
-        assert max(answer.seconds for answer in answers[:6]) < DEADLINE + 0.5
+        assert max(answer.seconds for answer in answers[:6]) < DEADLINE + 1
         assert [answer.status for answer in answers[6:]] == [200, 200]
-        assert max(answer.seconds for answer in answers[6:]) < 0.2
+        assert max(answer.seconds for answer in answers[6:]) < DEADLINE / 2
 
         # silence has been noticed: nobody waits any more
         later = [ask(stack, nap(0)) for _ in range(20)]
         assert {answer.status for answer in later} == {503}
-        assert max(answer.seconds for answer in later) < 0.2
+        assert max(answer.seconds for answer in later) < DEADLINE / 2
         assert ask(stack, note).status == 200
         assert metric(stack, "legalnet_db_circuit_open") == 1
         time.sleep(3)
@@ -81,21 +81,21 @@ def test_a_database_that_is_gone_is_found_again(stack):
 def test_a_full_queue_refuses_at_once(stack):
     """Two connections at work, eight wait, whoever comes then is refused."""
     together(stack, *[nap(0.1)] * 2)
-    answers = together(stack, *[nap(0.5)] * 14)
+    answers = together(stack, *[nap(0.9)] * 14)
     refused = [answer for answer in answers if answer.status == 503]
     served = [answer for answer in answers if answer.status == 200]
     late = [answer for answer in answers if answer.status == 504]
     assert len(refused) == 4
-    assert max(answer.seconds for answer in refused) < 0.3
+    assert max(answer.seconds for answer in refused) < 0.9
     assert len(served) + len(late) == 10
-    assert max(answer.seconds for answer in answers) < DEADLINE + 0.5
+    assert max(answer.seconds for answer in answers) < DEADLINE + 1
     assert metric(stack, "legalnet_db_refused_total", lane="read") >= 4
 
 
 def test_a_statement_past_its_deadline_is_504_and_harms_nobody(stack):
     answers = together(stack, nap(10), nap(0))
     assert answers[0].status == 504
-    assert DEADLINE - 0.1 < answers[0].seconds < DEADLINE + 0.5
+    assert DEADLINE - 0.1 < answers[0].seconds < DEADLINE + 1
     assert answers[1].status == 200
-    assert answers[1].seconds < 0.5
+    assert answers[1].seconds < DEADLINE / 2
     assert ask(stack, nap(0)).status == 200

@@ -48,7 +48,7 @@ def test_sleeping_queries_of_one_worker_do_not_wait_for_each_other(far_stack):
     answers = together(far_stack, *[nap(NAP)] * 3)
     took = time.monotonic() - began
     assert [answer.status for answer in answers] == [200] * 3
-    assert took < 2 * NAP, f"three naps of {NAP} s took {took:.2f} s: one blocked the others"
+    assert took < 2.5 * NAP, f"three naps of {NAP} s took {took:.2f} s: one blocked the others"
 
 
 def test_a_connection_that_dies_takes_no_other_with_it(far_stack):
@@ -65,7 +65,7 @@ def test_a_connection_that_dies_takes_no_other_with_it(far_stack):
 def test_the_event_loop_serves_while_queries_and_connects_are_under_way(far_stack):
     """A static page asked beside sleeping queries comes at once."""
     answers = together(far_stack, *[nap(NAP)] * 4, *["/"] * 10)
-    assert max(answer.seconds for answer in answers[4:]) < DELAY
+    assert max(answer.seconds for answer in answers[4:]) < NAP / 2
     assert min(answer.seconds for answer in answers[:4]) >= NAP
 
 

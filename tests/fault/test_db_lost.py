@@ -114,7 +114,7 @@ def test_a_thousand_aborted_calls_cost_nobody_anything(stack):
     asyncio.run(flood())
     answer = ask(stack, nap(0))
     assert answer.status == 200
-    assert answer.seconds < 0.5
+    assert answer.seconds < 1
     assert metric(stack, "legalnet_db_connects_total") - connects <= 4, "connections were dropped"
     assert metric(stack, "legalnet_db_waiting") == 0
     wait_for(lambda: metric(stack, "legalnet_db_busy", lane="read") == 0, "idle lane", 3)

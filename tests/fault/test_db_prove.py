@@ -1,4 +1,4 @@
-"""Half a minute without the database, and databases killed under load: the promises at full size."""
+"""Half a minute without the database, databases killed under load: promises at full size."""
 
 import json
 import time

@@ -62,9 +62,11 @@ static const ln_problem_code_t  ln_problem_codes[] = {
     { NGX_HTTP_TOO_MANY_REQUESTS,        "too_many_requests" },
     { 431,                               "header_too_large" },
     { NGX_HTTP_REQUEST_HEADER_TOO_LARGE, "header_too_large" },
+    { NGX_HTTP_NOT_IMPLEMENTED,          "bad_request" },
     { NGX_HTTP_BAD_GATEWAY,              "bad_gateway" },
     { NGX_HTTP_SERVICE_UNAVAILABLE,      "unavailable" },
     { NGX_HTTP_GATEWAY_TIME_OUT,         "gateway_timeout" },
+    { NGX_HTTP_VERSION_NOT_SUPPORTED,    "bad_request" },
     { 0, NULL }
 };
 

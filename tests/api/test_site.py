@@ -64,8 +64,10 @@ def problem(raw):
             413,
             "body_too_large",
         ),
+        (b"GET / HTTP/9.9\r\nHost: x\r\n\r\n", 505, "bad_request"),
+        (b"GET / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: x\r\n\r\n", 501, "bad_request"),
     ],
-    ids=["line", "host", "escape", "nul", "trace", "header", "uri", "body"],
+    ids=["line", "host", "escape", "nul", "trace", "header", "uri", "body", "version", "coding"],
 )
 def test_what_nginx_refuses_has_the_form_of_the_api(stack, request_bytes, status, code):
     seen, body = problem(stack.raw(request_bytes))

@@ -8,6 +8,9 @@
  * that is older than the pause and the window: to bump a change twice costs a
  * look into the database, to miss one costs the truth.  After so long a pause
  * that rows may have been tidied away, everything cached is stale.
+ *
+ * More than LN_CHANGE_MOST at once (an import) are not followed one by one: all
+ * is stale, and again each second until what was skipped has surely committed.
  */
 
 #include "ln_clock.h"
@@ -18,6 +21,7 @@
 #define LN_CHANGE_WRONG   30000      /* ms, after a failure that is a bug */
 #define LN_CHANGE_PAUSE   1800000    /* ms: half of what change_tidy keeps */
 #define LN_CHANGE_ROWS    1000       /* by one statement, see its LIMIT */
+#define LN_CHANGE_MOST    20000      /* in one round, 20 ms of the database */
 
 
 struct ln_change_s {
@@ -30,6 +34,7 @@ struct ln_change_s {
     ngx_uint_t       rows;
     unsigned         following:1;    /* the window is good */
     unsigned         full:1;
+    ngx_msec_t       flushing;       /* until then all is stale; 0: not */
     ln_window_t      window;
 };
 
@@ -47,6 +52,7 @@ static void ln_change_clock_done(void *data, const ln_db_result_t *result);
 static void ln_change_read(ln_change_t *change, uint64_t from);
 static ngx_int_t ln_change_row(void *data, const ln_value_t *row);
 static void ln_change_read_done(void *data, const ln_db_result_t *result);
+static void ln_change_skip(ln_change_t *change, uint64_t to);
 static void ln_change_ended(ln_change_t *change);
 static void ln_change_failed(ln_change_t *change, ln_db_rc_e rc);
 static void ln_change_flush(ln_change_t *change, const char *why);
@@ -352,6 +358,11 @@ ln_change_clock_done(void *data, const ln_db_result_t *result)
         return;
     }
 
+    if (change->highest - change->window.high > LN_CHANGE_MOST) {
+        ln_change_skip(change, change->highest);
+        return;
+    }
+
     if (change->highest == change->window.low) {
         ln_change_ended(change);
         return;
@@ -422,9 +433,7 @@ ln_change_read_done(void *data, const ln_db_result_t *result)
     }
 
     if (change->full) {
-        ln_change_flush(change, "too many changes at once");
-        change->following = 0;
-        ln_change_ended(change);
+        ln_change_skip(change, change->last);
         return;
     }
 
@@ -432,6 +441,24 @@ ln_change_read_done(void *data, const ln_db_result_t *result)
         ln_change_read(change, change->last);
         return;
     }
+
+    ln_change_ended(change);
+}
+
+
+static void
+ln_change_skip(ln_change_t *change, uint64_t to)
+{
+    ln_window_start(&change->window, to);
+    change->full = 0;
+
+    if (change->flushing == 0) {
+        ngx_log_error(NGX_LOG_NOTICE, ngx_cycle->log, 0,
+                      "legalnet: too many changes to follow, "
+                      "nothing is cached for longer than a second");
+    }
+
+    change->flushing = ngx_max(1, ngx_current_msec + LN_WINDOW_AGE);
 
     ln_change_ended(change);
 }
@@ -445,6 +472,14 @@ ln_change_ended(ln_change_t *change)
     ln_zone_t  *zone;
 
     zone = ln_change_zone(change);
+
+    if (change->flushing) {
+        ln_change_flush(change, NULL);
+
+        if ((ngx_msec_int_t) (ngx_current_msec - change->flushing) >= 0) {
+            change->flushing = 0;
+        }
+    }
 
     ln_window_round(&change->window, ngx_current_msec);
     ln_zone_polled_set(zone, change->on->index);

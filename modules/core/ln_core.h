@@ -17,7 +17,9 @@
  *   ln_openapi.c                 the document, from the same tables
  *   ln_db_*.c                    see ln_db.h
  *   ln_zone.c ln_cache.c …       see ln_zone.h
- *   ln_job.c ln_change.c ln_audit.c   clockwork, truth across nodes, trail
+ *   ln_clock.c ln_job.c          what runs by itself, see ln_clock.h
+ *   ln_change.c ln_audit.c ln_seal.c   truth across nodes, trail
+ *   ln_key.c ln_audit_chain.c ln_cache_store.c ln_change_window.c   pure
  *   ln_operations.c              /healthz, /readyz, /metrics
  *   ln_log.c                     what may stand in a log
  */

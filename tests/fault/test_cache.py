@@ -184,6 +184,49 @@ def test_many_changes_at_once_are_all_read(stack):
         wait_for(lambda: title(stack, note) == "new", "new title", SEEN)
 
 
+def test_an_avalanche_of_changes_makes_all_stale_also_what_commits_late(stack):
+    """An import: too many to follow one by one, and some of them not yet committed."""
+    note, late = notes.note(stack, "old"), notes.note(stack, "late")
+    quiet(stack)
+    assert (title(stack, note), title(stack, late)) == ("old", "late")
+    flushes = metric(stack, "legalnet_cache_flushes_total")
+    digits = "(SELECT 0 AS n" + "".join(f" UNION ALL SELECT {n}" for n in range(1, 10)) + ")"
+    connection = stack.database.connect()
+    try:
+        connection.begin()
+        with connection.cursor() as cursor:
+            cursor.execute("UPDATE note SET title = 'later' WHERE title = 'late'")
+            cursor.execute(
+                "INSERT INTO change_event (topic, subject, at)"
+                " VALUES ('note', %s, UTC_TIMESTAMP(6))",
+                (late["id"],),
+            )
+            stack.sql("UPDATE note SET title = 'new' WHERE title = 'old'")
+            stack.sql(
+                "INSERT INTO change_event (topic, subject, at)"
+                " SELECT 'note', CONCAT('nobody-', a.n, b.n, c.n, d.n, e.n), UTC_TIMESTAMP(6)"
+                f" FROM {digits} a, {digits} b, {digits} c, {digits} d, {digits} e WHERE a.n < 3"
+            )
+            tell(stack, note["id"])
+            wait_for(lambda: title(stack, note) == "new", "new title", SEEN)
+            time.sleep(2)
+            assert title(stack, late) == "late"
+            connection.commit()
+    finally:
+        connection.close()
+    wait_for(lambda: title(stack, late) == "later", "what was committed late", SEEN)
+    assert metric(stack, "legalnet_cache_flushes_total") >= flushes + 3
+    assert sum("too many changes to follow" in line for line in stack.error_log()) == 1
+    # in half a minute all is as before; a new worker need not wait, nor read them all
+    stack.sql("UPDATE change_event SET at = at - INTERVAL 1 MINUTE")
+    settled(stack)
+    stack.reload()
+    quiet(stack)
+    flushes = metric(stack, "legalnet_cache_flushes_total")
+    quiet(stack)
+    assert metric(stack, "legalnet_cache_flushes_total") == flushes
+
+
 def test_changes_are_seen_while_searches_fill_their_lane(stack):
     note = notes.note(stack, "before")
     quiet(stack)

@@ -76,7 +76,8 @@ static const ln_stmt_t  types_by_area = {
                  " AND l.region_id = COALESCE(:region, 0)"
                  TRAITS("l")
                  AREAS("l")),
-    .columns = directory_facet_columns
+    .columns = directory_facet_columns,
+    .lane = LN_LANE_REPORT
 };
 
 
@@ -85,7 +86,8 @@ static const ln_stmt_t  types_by_text = {
     .sql = TYPES_OF(
                TEXT(ONE_AREA_KEY("l"))
                AREAS("l")),
-    .columns = directory_facet_columns
+    .columns = directory_facet_columns,
+    .lane = LN_LANE_REPORT
 };
 
 
@@ -97,7 +99,8 @@ static const ln_stmt_t  types_near = {
                HAS_TOKEN("l", ":q.1")
                AREAS("l")
                WITHIN),
-    .columns = directory_facet_columns
+    .columns = directory_facet_columns,
+    .lane = LN_LANE_REPORT
 };
 
 
@@ -125,7 +128,8 @@ static const ln_stmt_t  areas_by_type = {
                " WHERE " TYPE_KEY("l")
                  " AND l.region_id = COALESCE(:region, 0)"
                  TRAITS("l")),
-    .columns = directory_facet_columns
+    .columns = directory_facet_columns,
+    .lane = LN_LANE_REPORT
 };
 
 
@@ -133,7 +137,8 @@ static const ln_stmt_t  areas_by_text = {
     .name = "organization_areas_by_text",
     .sql = AREAS_OF(
                TEXT(TYPE_KEY("l"))),
-    .columns = directory_facet_columns
+    .columns = directory_facet_columns,
+    .lane = LN_LANE_REPORT
 };
 
 
@@ -144,7 +149,8 @@ static const ln_stmt_t  areas_near = {
                NEAR(TYPE_KEY("l"))
                HAS_TOKEN("l", ":q.1")
                WITHIN),
-    .columns = directory_facet_columns
+    .columns = directory_facet_columns,
+    .lane = LN_LANE_REPORT
 };
 
 

@@ -2,7 +2,8 @@
 /*
  * How many practitioners the same search would find for each kind, or each
  * area, in place of the one it names.  Where the listing is clustered by the
- * term, counting stops early; elsewhere the whole result is counted.
+ * term, counting stops early; elsewhere the whole result is counted, on the lane
+ * that has time.
  */
 
 #include "directory_practitioner_sql.h"
@@ -89,7 +90,8 @@ static const ln_stmt_t  types_by_area = {
                  TRAITS("l")
                  AREAS("l", "practitioner_listing")
            KINDS_END,
-    .columns = directory_facet_columns
+    .columns = directory_facet_columns,
+    .lane = LN_LANE_REPORT
 };
 
 
@@ -99,7 +101,8 @@ static const ln_stmt_t  types_by_text = {
                TEXT(DIRECTORY_ONE_AREA)
                AREAS("l", "practitioner_listing")
            KINDS_END,
-    .columns = directory_facet_columns
+    .columns = directory_facet_columns,
+    .lane = LN_LANE_REPORT
 };
 
 
@@ -112,7 +115,8 @@ static const ln_stmt_t  types_near = {
                AREAS("l", "practitioner_place")
                WITHIN
            KINDS_END,
-    .columns = directory_facet_columns
+    .columns = directory_facet_columns,
+    .lane = LN_LANE_REPORT
 };
 
 
@@ -139,7 +143,8 @@ static const ln_stmt_t  areas_by_text = {
     .sql = AREAS_OF(
                TEXT("0")
                KIND("l")),
-    .columns = directory_facet_columns
+    .columns = directory_facet_columns,
+    .lane = LN_LANE_REPORT
 };
 
 
@@ -151,7 +156,8 @@ static const ln_stmt_t  areas_near = {
                HAS_TOKEN("l", ":q.1")
                KIND("l")
                WITHIN),
-    .columns = directory_facet_columns
+    .columns = directory_facet_columns,
+    .lane = LN_LANE_REPORT
 };
 
 

@@ -50,8 +50,17 @@ ln_host_failed(ln_db_t *db, ln_db_host_t *host)
         return;
     }
 
-    host->delay = host->delay ? ngx_min(host->delay * 2, LN_DB_BACKOFF_HOST)
-                              : LN_DB_BACKOFF;
+    if (host->delay) {
+        host->delay = ngx_min(host->delay * 2, LN_DB_BACKOFF_MAX);
+
+    } else if (db->hosts.nelts > 1) {
+        /* one that hangs costs whoever tries it a whole connect_timeout */
+        host->delay = LN_DB_BACKOFF_HOST;
+
+    } else {
+        host->delay = LN_DB_BACKOFF;
+    }
+
     host->retry_at = ngx_current_msec + host->delay / 2
                      + (ngx_msec_t) ngx_random() % (host->delay / 2 + 1);
 

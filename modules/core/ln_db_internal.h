@@ -42,7 +42,8 @@
 #define LN_DB_TIDY          5000     /* ms between two looks at the idle */
 #define LN_DB_UNWIND        16       /* a suspended call ends in one or two */
 #define LN_DB_BACKOFF       100      /* ms, the first; it doubles */
-#define LN_DB_BACKOFF_HOST  30000    /* ms, while another host works */
+#define LN_DB_BACKOFF_HOST  5000     /* ms, the first of one among several */
+#define LN_DB_BACKOFF_MAX   60000    /* ms, while another host works */
 
 
 typedef enum {

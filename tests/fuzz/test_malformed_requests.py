@@ -48,6 +48,9 @@ BODIES = [
     b"",
 ]
 
+# After some refusals nginx waits five seconds for what the client may still send.
+STACK = {"server": "lingering_timeout 500ms;"}
+
 
 def query(chance):
     pairs = []

@@ -2,8 +2,8 @@
 /*
  * How many practitioners the same search would find for each kind, or each
  * area, in place of the one it names.  Where the listing is clustered by the
- * term, counting stops early; elsewhere the whole result is counted, on the lane
- * that has time.
+ * term, counting stops early; elsewhere the whole result is counted, on the
+ * lane that has time.
  */
 
 #include "directory_practitioner_sql.h"

@@ -56,10 +56,8 @@
     " FLOOR((:near.latitude - :radius / 111.1) * 20)"                         \
     " AND FLOOR((:near.latitude + :radius / 111.1) * 20)"                     \
     " AND " row ".longitude BETWEEN"                                          \
-    " :near.longitude - :radius / 111.1"                                      \
-    "  / COS(RADIANS(:near.latitude))"                                  \
-    " AND :near.longitude + :radius / 111.1"                                  \
-    "  / COS(RADIANS(:near.latitude))"
+    " :near.longitude - :radius / 111.1 / COS(RADIANS(:near.latitude))"       \
+    " AND :near.longitude + :radius / 111.1 / COS(RADIANS(:near.latitude))"
 
 
 /*
@@ -108,6 +106,9 @@
     { .name = "cursor", .type = LN_CURSOR,                                    \
       .summary = "The `next` of the page before" }
 
+
+/* nginx opens modules with RTLD_GLOBAL: what is here is this module's own. */
+#pragma GCC visibility push(hidden)
 
 /* directory_region.c */
 extern const ln_stmt_t    directory_region_id;
@@ -167,6 +168,8 @@ extern const ln_stmt_t    directory_report_answer;
 extern const ln_step_t    directory_rank_practitioners[];
 extern const ln_step_t    directory_rank_organizations[];
 extern const ln_step_t    directory_lapse[];
+
+#pragma GCC visibility pop
 
 
 #endif /* _DIRECTORY_H_INCLUDED_ */

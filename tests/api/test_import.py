@@ -269,6 +269,93 @@ def test_wrong_check_characters_warn_and_stay(tool):
     assert tool.last()["warnings"] == 1 and tool.last()["rows_added"] == 3
 
 
+WEEK = '"days":[1,2,3,4,5]'
+
+
+@pytest.mark.parametrize(
+    "text,stored",
+    [
+        ("1-5 09:00-17:00", f'[{{{WEEK},"opens":"09:00","closes":"17:00"}}]'),
+        ("mon-fri 9:00-17:00", f'[{{{WEEK},"opens":"09:00","closes":"17:00"}}]'),
+        ("周一至周五 09:00-17:00", f'[{{{WEEK},"opens":"09:00","closes":"17:00"}}]'),
+        ("星期六 8:30-11:30", '[{"days":[6],"opens":"08:30","closes":"11:30"}]'),
+        ("1 3 8:00-9:00", '[{"days":[1,3],"opens":"08:00","closes":"09:00"}]'),
+        ("全天", '[{"days":[1,2,3,4,5,6,7],"opens":"00:00","closes":"24:00"}]'),
+        ("", None),
+        ("5-1 09:00-17:00", 1),
+        ("1-5 17:00-09:00", 1),
+        ("1-5 09:00-25:00", 1),
+        ("1-5", 1),
+        ("随时", 1),
+    ],
+)
+def test_opening_hours(tool, text, stored):
+    status = 1 if stored == 1 else 0
+    row = f"source_key,name,types,region,opening_hours\nF1,甲,law_firm,330302,{text}\n"
+    tool.imports("organizations", row, status=status)
+    if not status:
+        assert tool.value("SELECT opening_hours FROM organization") == stored
+
+
+@pytest.mark.parametrize(
+    "text,stored",
+    [
+        *[("2019-03-01", "2019-03-01"), ("2019/3/1", "2019-03-01"), ("20190301", "2019-03-01")],
+        *[("2019年3月1日", "2019-03-01"), ("２０１９．３．１", "2019-03-01"), ("2020-02-29", "2020-02-29")],
+        *[("2019-02-29", None), ("2019", None), ("1.3.2019", None), ("2019-13-01", None)],
+        *[("2019-03-01x", None), ("-", None)],
+    ],
+)
+def test_dates(tool, text, stored):
+    row = f"source_key,name,types,region,established_on\nF1,甲,law_firm,330302,{text}\n"
+    tool.imports("organizations", row, status=0 if stored else 1)
+    if stored:
+        assert str(tool.value("SELECT established_on FROM organization")) == stored
+
+
+@pytest.mark.parametrize(
+    "option,column,longitude,latitude",
+    [
+        ("wgs-84", "", 116.404, 39.915),
+        ("gcj-02", "", 116.397756, 39.913596),
+        ("bd-09", "", 116.391386, 39.907255),
+        ("wgs-84", "百度", 116.391386, 39.907255),
+    ],
+)
+def test_datum_of_the_option_and_of_the_row(tool, option, column, longitude, latitude):
+    row = f"source_key,name,types,region,longitude,latitude,datum\nF1,甲,law_firm,330302,116.404,39.915,{column}\n"
+    tool.imports("organizations", row, "--datum", option)
+    stored = tool.database.sql("SELECT longitude, latitude FROM organization")[0]
+    assert abs(stored["longitude"] - longitude) < 2e-5
+    assert abs(stored["latitude"] - latitude) < 2e-5
+
+
+def test_outreach_places_and_further_qualifications(tool):
+    places = "村窗口|330302|村委会|120.65|28.01|每月5日|0577-88001235；第二处｜330304"
+    tool.imports("organizations", FIRMS)
+    head = "source_key,name,types,region,outreach_places\n"
+    tool.imports("organizations", f"{head}F1,浙江震瓯律师事务所,law_firm,330302,{places}\n")
+    rows = tool.database.sql("SELECT * FROM outreach_place ORDER BY id")
+    assert [row["name"] for row in rows] == ["村窗口", "第二处"]
+    assert rows[0]["schedule"] == "每月5日" and rows[1]["phone"] is None
+    head = "source_key,name,organization,qualification_kind,qualifications\n"
+    more = "notary|A1|F2|cancelled|2001-01-01|2005-12-31;arbitrator||other:Z|active"
+    tool.imports("practitioners", f"{head}P1,甲乙,F1,lawyer,{more}\n", status=1)
+    tool.imports("practitioners", f"{head}P1,甲乙,F1,lawyer,{more.replace('other:Z', '')}\n")
+    rows = tool.database.sql(
+        "SELECT k.code, q.status, q.valid_to, o.source_key FROM qualification q"
+        " JOIN qualification_kind k ON k.id = q.kind_id"
+        " LEFT JOIN organization o ON o.id = q.organization_id ORDER BY q.id"
+    )
+    assert [(row["code"], row["status"], row["source_key"]) for row in rows] == [
+        ("lawyer", "active", "F1"),
+        ("notary", "cancelled", "F2"),
+        ("arbitrator", "active", None),
+    ]
+    again = tool.imports("practitioners", f"{head}P1,甲乙,F1,lawyer,{more.replace('other:Z', '')}\n")
+    assert "1 unchanged" in again.stdout
+
+
 @pytest.mark.parametrize(
     "text,reason",
     [

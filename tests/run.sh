@@ -23,10 +23,11 @@ lane() {
     fi
 }
 
-# pytest over the folders that hold tests; two stacks at a time, but not where
-# time is measured and not on one existing server that all would share.
+# pytest over the folders that hold tests; three stacks at a time, for much of a
+# test is waiting, but one where time is measured (prove) and on an existing
+# server, which all would share.
 python_tests() {
-    local marker=$1 folder folders=() workers=2
+    local marker=$1 folder folders=() workers=3
     shift
     [[ $marker != prove ]] || workers=0
     for folder in "$@"; do

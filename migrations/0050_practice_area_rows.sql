@@ -1,6 +1,6 @@
 -- migrate:up
 INSERT INTO practice_area (id, code, name, plain, parent_id, position) VALUES
-    (100, 'labor', '劳动用工', '打工 上班 公司 老板 单位 员工', NULL, 1),
+    (100, 'labor', '劳动用工', '劳动争议 劳动仲裁 劳动法 打工 上班 公司 老板 单位 员工', NULL, 1),
     (200, 'family', '婚姻家庭', '结婚 离婚 夫妻 孩子 家里', NULL, 2),
     (300, 'traffic', '交通事故', '车祸 撞车 车子 交警', NULL, 3),
     (400, 'debt', '合同与债务', '欠钱 借条 合同 违约', NULL, 4),
@@ -13,7 +13,7 @@ INSERT INTO practice_area (id, code, name, plain, parent_id, position) VALUES
     (1100, 'intellectual_property', '知识产权', '商标 专利 抄袭 版权', NULL, 11),
     (1200, 'foreign', '涉外与公证事务', '出国 国外 公证 华侨', NULL, 12);
 INSERT INTO practice_area (id, code, name, plain, parent_id, position) VALUES
-    (101, 'wage_arrears', '欠薪讨薪', '拖欠工资 不发工资 农民工讨薪 讨要工钱 加班费 工资条', 100, 1),
+    (101, 'wage_arrears', '欠薪讨薪', '讨薪 欠工资 拖欠工资 不发工资 农民工讨薪 讨要工钱 加班费 工资条', 100, 1),
     (102, 'work_injury', '工伤待遇', '工伤认定 上班受伤 工亡 职业病 工伤赔偿', 100, 2),
     (103, 'dismissal', '解除劳动合同', '辞退 开除 裁员 经济补偿 被迫离职 赔偿金', 100, 3),
     (104, 'labor_contract', '劳动合同与社保', '没签合同 双倍工资 不交社保 试用期 竞业限制', 100, 4),

@@ -160,28 +160,41 @@ static const ln_stmt_t  text_rank = {
        " AND i.rank_order = l.rank_order"                                     \
        " AND i.organization_id = l.organization_id"
 
+/* A distance costs more than all else: the first page computes it less. */
+#define NEAREST(after)                                                        \
+    "SELECT i.doc,"                                                           \
+          " l.distance,"                                                      \
+          " l.distance AS `cursor.1`,"                                        \
+          " l.organization_id AS `cursor.2`"                                  \
+    " FROM (SELECT l.organization_id,"                                        \
+                 " l.rank_order,"                                             \
+                 " " DIRECTORY_DISTANCE("l") " AS distance"                   \
+           " FROM organization_place l"                                       \
+             NEAR(LEADING_KEY("l"))                                           \
+             TYPE("l")                                                        \
+             AREAS("l")                                                       \
+             HAS_TOKEN("l", ":q.1")                                           \
+           " HAVING distance <= :radius * 1000"                               \
+              after                                                           \
+           " ORDER BY distance, l.organization_id"                            \
+           " LIMIT :page) l"                                                  \
+      NEAR_ITEMS                                                              \
+    " ORDER BY l.distance, l.organization_id"
+
+
+static const ln_stmt_t  near_first = {
+    .name = "organization_near_first",
+    .sql = NEAREST(""),
+    .columns = near_columns,
+    .page = number_page
+};
+
+
 static const ln_stmt_t  near_distance = {
     .name = "organization_near_distance",
-    .sql = "SELECT i.doc,"
-                 " l.distance,"
-                 " l.distance AS `cursor.1`,"
-                 " l.organization_id AS `cursor.2`"
-           " FROM (SELECT l.organization_id,"
-                        " l.rank_order,"
-                        " " DIRECTORY_DISTANCE("l") " AS distance"
-                  " FROM organization_place l"
-                    NEAR(LEADING_KEY("l"))
-                    TYPE("l")
-                    AREAS("l")
-                    HAS_TOKEN("l", ":q.1")
-                  " HAVING distance <= :radius * 1000"
-                     " AND distance >= :cursor.1"
-                     " AND (distance > :cursor.1"
-                          " OR l.organization_id > :cursor.2)"
-                  " ORDER BY distance, l.organization_id"
-                  " LIMIT :page) l"
-             NEAR_ITEMS
-           " ORDER BY l.distance, l.organization_id",
+    .sql = NEAREST(" AND distance >= :cursor.1"
+                   " AND (distance > :cursor.1"
+                        " OR l.organization_id > :cursor.2)"),
     .columns = near_columns,
     .page = number_page
 };
@@ -246,7 +259,8 @@ const ln_choice_t  directory_organization_list[] = {
     { "near q sort=relevance", &near_relevance },
     { "sort=relevance q",      &text_relevance },
     { "sort=relevance",        NULL },
-    { "near",                  &near_distance },
+    { "near cursor",           &near_distance },
+    { "near",                  &near_first },
     { "sort=distance",         NULL },
     { "q sort=rank",           &text_rank },
     { "q",                     &text_relevance },

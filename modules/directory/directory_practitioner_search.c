@@ -251,30 +251,43 @@ static const ln_stmt_t  text_years = {
        " AND i.rank_order = l.rank_order"                                     \
        " AND i.practitioner_id = l.practitioner_id"
 
+/* A distance costs more than all else: the first page computes it less. */
+#define NEAREST(after)                                                        \
+    "SELECT i.doc,"                                                           \
+            YEARS_COLUMN ","                                                  \
+          " l.distance,"                                                      \
+          " l.distance AS `cursor.1`,"                                        \
+          " l.practitioner_id AS `cursor.2`"                                  \
+    " FROM (SELECT l.practitioner_id,"                                        \
+                 " l.rank_order,"                                             \
+                 " l.practicing_since,"                                       \
+                 " " DIRECTORY_DISTANCE("l") " AS distance"                   \
+           " FROM practitioner_place l"                                       \
+             NEAR(DIRECTORY_ONE_AREA)                                         \
+             KIND("l")                                                        \
+             AREAS("l", "practitioner_place")                                 \
+             HAS_TOKEN("l", ":q.1")                                           \
+           " HAVING distance <= :radius * 1000"                               \
+              after                                                           \
+           " ORDER BY distance, l.practitioner_id"                            \
+           " LIMIT :page) l"                                                  \
+      NEAR_ITEMS                                                              \
+    " ORDER BY l.distance, l.practitioner_id"
+
+
+static const ln_stmt_t  near_first = {
+    .name = "practitioner_near_first",
+    .sql = NEAREST(""),
+    .columns = near_columns,
+    .page = number_page
+};
+
+
 static const ln_stmt_t  near_distance = {
     .name = "practitioner_near_distance",
-    .sql = "SELECT i.doc,"
-                   YEARS_COLUMN ","
-                 " l.distance,"
-                 " l.distance AS `cursor.1`,"
-                 " l.practitioner_id AS `cursor.2`"
-           " FROM (SELECT l.practitioner_id,"
-                        " l.rank_order,"
-                        " l.practicing_since,"
-                        " " DIRECTORY_DISTANCE("l") " AS distance"
-                  " FROM practitioner_place l"
-                    NEAR(DIRECTORY_ONE_AREA)
-                    KIND("l")
-                    AREAS("l", "practitioner_place")
-                    HAS_TOKEN("l", ":q.1")
-                  " HAVING distance <= :radius * 1000"
-                     " AND distance >= :cursor.1"
-                     " AND (distance > :cursor.1"
-                          " OR l.practitioner_id > :cursor.2)"
-                  " ORDER BY distance, l.practitioner_id"
-                  " LIMIT :page) l"
-             NEAR_ITEMS
-           " ORDER BY l.distance, l.practitioner_id",
+    .sql = NEAREST(" AND distance >= :cursor.1"
+                   " AND (distance > :cursor.1"
+                        " OR l.practitioner_id > :cursor.2)"),
     .columns = near_columns,
     .page = number_page
 };
@@ -372,7 +385,8 @@ const ln_choice_t  directory_practitioner_list[] = {
     { "near q sort=relevance", &near_relevance },
     { "sort=relevance q",      &text_relevance },
     { "sort=relevance",        NULL },
-    { "near",                  &near_distance },
+    { "near cursor",           &near_distance },
+    { "near",                  &near_first },
     { "sort=distance",         NULL },
     { "q sort=rank",           &text_rank },
     { "q sort=years",          &text_years },

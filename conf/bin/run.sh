@@ -10,12 +10,9 @@ chmod 700 "$var/keys" "$var/log"
 exec 8>"$var/run/.lock"
 flock -n 8 || fail "Another make run works on $var at this moment."
 
+# Free, or ours already.
 port_is_free() {
-    local pid
-    if pid=$(running nginx) || ! (exec 3<>"/dev/tcp/127.0.0.1/$PORT") 2>/dev/null; then
-        return 0
-    fi
-    echo "Something else answers on port $PORT."
+    running nginx >/dev/null || ! (exec 3<>"/dev/tcp/127.0.0.1/$PORT") 2>/dev/null
 }
 
 compile() {
@@ -31,8 +28,8 @@ demo_data() {
 echo "legalnet in $var"
 step "Debian packages" "Install them by hand and run make run again." \
     conf/bin/packages.sh run
-if ! port_is_free >/dev/null; then
-    fail "$(port_is_free)" "Stop it, or choose another: make run PORT=$((PORT + 10)) VAR=$VAR"
+if ! port_is_free; then
+    fail "Something else answers on port $PORT." "Stop it, or choose another: make run PORT=$((PORT + 10)) VAR=$VAR"
 fi
 step "Node packages" "Is the npm registry reachable? Then run make run again." \
     conf/bin/npm-ci.sh

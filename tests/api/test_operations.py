@@ -99,7 +99,9 @@ def test_requests_are_counted_by_route_and_status(stack):
 
 def test_counters_survive_a_reload(stack):
     name = 'legalnet_requests_total{route="GET /api/v1/languages",status="2xx"}'
+    earlier = metrics(stack).get(name, 0)
     stack.get("/api/v1/languages")
+    wait_for(lambda: metrics(stack)[name] > earlier, "count of the request")
     before = metrics(stack)[name]
     stack.reload()
     assert metrics(stack)[name] == before > 0

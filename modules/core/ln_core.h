@@ -250,6 +250,8 @@ ngx_int_t ln_params_read(ln_request_t *lr, ngx_str_t *body);
 ngx_int_t ln_body_read(ln_request_t *lr, ngx_str_t *body);
 void ln_param_take(ln_request_t *lr, ngx_uint_t index, const ngx_str_t *text);
 ngx_uint_t ln_field_failed(ln_request_t *lr, const char *name);
+/* The first header of that name, in any case; NULL: not sent. */
+ngx_str_t *ln_header_find(ngx_http_request_t *r, const char *name);
 
 /* The parameter of that name in the route's table, or -1. */
 ngx_int_t ln_param_index(const ln_endpoint_t *endpoint, const char *name,

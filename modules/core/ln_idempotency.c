@@ -4,7 +4,6 @@
 
 static ngx_int_t ln_key_scope(ln_request_t *lr, ngx_str_t *text,
     ln_key_t *key);
-static ngx_str_t *ln_key_header(ngx_http_request_t *r);
 static void ln_key_bytes(ln_value_t *value, const u_char *data, size_t len);
 
 
@@ -59,7 +58,7 @@ ln_key_read(ln_request_t *lr, ngx_str_t *body, ln_key_t *key)
     }
 
     key->used = 1;
-    text = ln_key_header(lr->r);
+    text = ln_header_find(lr->r, "Idempotency-Key");
 
     if (text == NULL && lr->endpoint->route->key == LN_KEY_REQUIRED) {
         return ln_fail(lr, NGX_HTTP_BAD_REQUEST, "idempotency_key_required");
@@ -119,35 +118,6 @@ ln_key_scope(ln_request_t *lr, ngx_str_t *text, ln_key_t *key)
     }
 
     return ln_sha256(parts, 6, key->scope);
-}
-
-
-static ngx_str_t *
-ln_key_header(ngx_http_request_t *r)
-{
-    static const u_char  name[] = "idempotency-key";
-
-    ngx_uint_t        i;
-    ngx_list_part_t  *part;
-    ngx_table_elt_t  *h;
-
-    for (part = &r->headers_in.headers.part; part; part = part->next) {
-
-        h = part->elts;
-
-        for (i = 0; i < part->nelts; i++) {
-
-            if (h[i].key.len == sizeof(name) - 1
-                && ngx_strncasecmp(h[i].key.data, (u_char *) name,
-                                   sizeof(name) - 1)
-                   == 0)
-            {
-                return &h[i].value;
-            }
-        }
-    }
-
-    return NULL;
 }
 
 

@@ -17,7 +17,6 @@ static ngx_int_t ln_params_pair(ln_request_t *lr, u_char *p, u_char *last);
 static ngx_int_t ln_params_unescape(ln_request_t *lr, u_char *p, u_char *last,
     ngx_str_t *out);
 static void ln_params_headers(ln_request_t *lr);
-static ngx_str_t *ln_params_header(ngx_http_request_t *r, const char *name);
 static void ln_params_version(ln_request_t *lr, ngx_uint_t index);
 static ngx_int_t ln_params_finish(ln_request_t *lr);
 static ngx_int_t ln_params_derive(ln_request_t *lr);
@@ -270,7 +269,7 @@ ln_params_headers(ln_request_t *lr)
             continue;
         }
 
-        value = ln_params_header(lr->r, params[i].name);
+        value = ln_header_find(lr->r, params[i].name);
 
         if (value) {
             ln_param_take(lr, i, value);
@@ -279,8 +278,8 @@ ln_params_headers(ln_request_t *lr)
 }
 
 
-static ngx_str_t *
-ln_params_header(ngx_http_request_t *r, const char *name)
+ngx_str_t *
+ln_header_find(ngx_http_request_t *r, const char *name)
 {
     size_t            len;
     ngx_uint_t        i;

@@ -10,6 +10,7 @@ import uuid
 
 import pytest
 
+from harness.stack import SANITIZE
 from harness.traffic import Traffic
 from plugin import notes
 
@@ -139,7 +140,8 @@ def check_slow_clients(stack, count, seconds):
     assert set(during.statuses()) == {200}
     # three times is this file's margin: the promise of DESIGN is twice, on a quiet machine
     assert during.percentile(0.99) < 3 * before.percentile(0.99) + 0.02
-    assert large - small < 50
+    if not SANITIZE:  # there freed memory is held back for a while, on purpose
+        assert large - small < 50
 
 
 def test_slow_clients_harm_nobody(stack):

@@ -88,6 +88,10 @@ const ln_column_t  directory_organization_item[] = {
     { .name = "location_quality", .type = LN_ENUM,
       .values = directory_location_qualities,
       .summary = "How far the coordinates can be trusted" },
+    { .name = "opening_hours[].days[]", .type = LN_INTEGER,
+      .summary = "1 is Monday" },
+    { .name = "opening_hours[].opens", .type = LN_STRING },
+    { .name = "opening_hours[].closes", .type = LN_STRING },
     { .name = NULL }
 };
 

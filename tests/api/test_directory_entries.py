@@ -88,6 +88,14 @@ def test_every_organization_is_described(world):
         assert point == (one.point or (None, None))
 
 
+def test_a_list_says_when_an_organization_is_open(world):
+    items = world.stack.get(f"{API}/organizations", params={"limit": 100}).json()["items"]
+    assert items
+    for item in items:
+        record = world.stack.get(f"{API}/organizations/{item['id']}").json()
+        assert item["opening_hours"] == record["opening_hours"] != []
+
+
 def test_private_phones_are_masked_everywhere(world):
     texts = []
     for path in ("practitioners", "organizations"):

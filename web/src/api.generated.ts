@@ -266,6 +266,11 @@ export interface components {
             latitude: number | null;
             /** @enum {string} */
             location_quality: "exact" | "street" | "area" | "default" | "demo" | "unknown";
+            opening_hours: {
+                days: number[];
+                opens: string;
+                closes: string;
+            }[];
         };
         Organization: {
             id: string;

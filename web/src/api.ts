@@ -42,10 +42,37 @@ export interface Page<T> {
   next: string | null
 }
 
+/** How many the same search would find for a term; `more`: at least so many. */
+export interface Facet {
+  code: string
+  name: string
+  count: number
+  more: boolean
+}
+
+export interface Facets {
+  types: Facet[]
+  areas: Facet[]
+}
+
+/** The one who asks: he may leave, and is told when the server wants him to wait. */
+export interface Asking {
+  signal: AbortSignal
+  waiting?: (wait: Wait | undefined) => void
+}
+
+/** A pause of the given seconds before the next attempt. */
+export interface Wait {
+  seconds: number
+  attempt: number
+}
+
 export type Report =
   paths['/api/v1/practitioners/{id}/reports']['post']['requestBody']['content']['application/json']
 
 const PATIENCE = 20_000 // ms; a slow line needs several seconds for one answer
+const AGAIN = 2 // more attempts at a question that the server is too busy for
+const LONGEST_WAIT = 10 // s; who would have to wait longer is told so at once
 
 /** Where this site is mounted, with a slash at the end. */
 export const mount = new URL('.', document.baseURI)
@@ -69,7 +96,7 @@ interface Outcome<T> {
  * Runs one request with a deadline.  A refusal or a broken line throws a
  * Problem; leaving the page (`signal`) throws the AbortError as it is.
  */
-async function ask<T>(
+async function attempt<T>(
   send: (signal: AbortSignal) => Promise<Outcome<T>>,
   signal?: AbortSignal,
 ): Promise<T> {
@@ -89,6 +116,45 @@ async function ask<T>(
   } finally {
     window.clearTimeout(timer)
     signal?.removeEventListener('abort', leave)
+  }
+}
+
+/** How long to wait before the same question may be asked again, or nothing. */
+function pauseAfter(failure: unknown): number | undefined {
+  if (!(failure instanceof Problem)) return undefined
+  if (failure.status !== 503 && failure.status !== 504) return undefined
+  const said = Math.max(failure.retryAfter, 1)
+
+  // Not all at the same moment: a crowd that comes back together is a crowd again.
+  return said > LONGEST_WAIT ? undefined : said * (1 + Math.random() / 2)
+}
+
+function sleep(seconds: number, signal?: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = window.setTimeout(resolve, seconds * 1000)
+    signal?.addEventListener('abort', () => {
+      window.clearTimeout(timer)
+      resolve()
+    })
+  })
+}
+
+/** A question, which may be asked again when the server is too busy or too slow. */
+async function ask<T>(
+  send: (signal: AbortSignal) => Promise<Outcome<T>>,
+  asking?: Asking,
+): Promise<T> {
+  for (let again = 1; ; again++) {
+    try {
+      return await attempt(send, asking?.signal)
+    } catch (failure) {
+      const seconds = again <= AGAIN ? pauseAfter(failure) : undefined
+      if (seconds === undefined || asking?.signal.aborted) throw failure
+      asking?.waiting?.({ seconds, attempt: again })
+      await sleep(seconds, asking?.signal)
+      asking?.waiting?.(undefined)
+      if (asking?.signal.aborted) throw failure
+    }
   }
 }
 
@@ -147,53 +213,89 @@ export function regions(parent: string): Promise<Region[]> {
   return load()
 }
 
-export function region(code: string, leave?: AbortSignal): Promise<RegionDetail> {
+export function region(code: string, asking?: Asking): Promise<RegionDetail> {
   return ask(
     (signal) => client.GET('/api/v1/regions/{code}', { params: { path: { code } }, signal }),
-    leave,
+    asking,
   )
 }
 
 export function searchPractitioners(
   query: PractitionerQuery,
-  leave?: AbortSignal,
+  asking?: Asking,
 ): Promise<Page<PractitionerItem>> {
-  return ask((signal) => client.GET('/api/v1/practitioners', { params: { query }, signal }), leave)
+  return ask((signal) => client.GET('/api/v1/practitioners', { params: { query }, signal }), asking)
 }
 
 export function searchOrganizations(
   query: OrganizationQuery,
-  leave?: AbortSignal,
+  asking?: Asking,
 ): Promise<Page<OrganizationItem>> {
-  return ask((signal) => client.GET('/api/v1/organizations', { params: { query }, signal }), leave)
+  return ask((signal) => client.GET('/api/v1/organizations', { params: { query }, signal }), asking)
 }
 
-/** What may be meant by the letters typed so far. */
-export async function suggest(q: string, leave?: AbortSignal): Promise<Suggestion[]> {
-  const page = await ask(
-    (signal) => client.GET('/api/v1/suggest', { params: { query: { q, limit: 10 } }, signal }),
-    leave,
+/** Every organization of a search, page after page, up to `most` pages of a hundred. */
+export async function allOrganizations(
+  query: OrganizationQuery,
+  most: number,
+  asking?: Asking,
+): Promise<OrganizationItem[]> {
+  const all: OrganizationItem[] = []
+  let cursor: string | undefined
+
+  for (let page = 0; page < most; page++) {
+    const answer = await searchOrganizations({ ...query, limit: 100, cursor }, asking)
+    all.push(...answer.items)
+    if (!answer.next) break
+    cursor = answer.next
+  }
+  return all
+}
+
+/** Counts beside a search; nice to have, so nobody waits for them twice. */
+export async function facets(
+  path: '/api/v1/practitioners' | '/api/v1/organizations',
+  query: PractitionerQuery & OrganizationQuery,
+  signal: AbortSignal,
+): Promise<Facets> {
+  const page = await attempt<Partial<Facets>>(
+    (leave) =>
+      client.GET(path, {
+        params: { query: { ...query, facets: true, limit: 1 } },
+        signal: leave,
+      }),
+    signal,
+  )
+  return { types: page.types ?? [], areas: page.areas ?? [] }
+}
+
+/** What may be meant by the letters typed so far; the next letter asks again anyway. */
+export async function suggest(q: string, { signal }: Asking): Promise<Suggestion[]> {
+  const page = await attempt(
+    (leave) =>
+      client.GET('/api/v1/suggest', { params: { query: { q, limit: 10 } }, signal: leave }),
+    signal,
   )
   return page.items
 }
 
-export function practitioner(id: string, leave?: AbortSignal): Promise<Practitioner> {
+export function practitioner(id: string, asking?: Asking): Promise<Practitioner> {
   return ask(
     (signal) => client.GET('/api/v1/practitioners/{id}', { params: { path: { id } }, signal }),
-    leave,
+    asking,
   )
 }
 
-export function organization(id: string, leave?: AbortSignal): Promise<Organization> {
+export function organization(id: string, asking?: Asking): Promise<Organization> {
   return ask(
     (signal) => client.GET('/api/v1/organizations/{id}', { params: { path: { id } }, signal }),
-    leave,
+    asking,
   )
 }
 
 /** `key` makes a repeated sending harmless: the same key, the same report. */
 export function reportPractitioner(id: string, body: Report, key: string): Promise<unknown> {
-  return ask((signal) =>
+  return attempt((signal) =>
     client.POST('/api/v1/practitioners/{id}/reports', {
       params: { path: { id }, header: { 'Idempotency-Key': key } },
       body,
@@ -203,7 +305,7 @@ export function reportPractitioner(id: string, body: Report, key: string): Promi
 }
 
 export function reportOrganization(id: string, body: Report, key: string): Promise<unknown> {
-  return ask((signal) =>
+  return attempt((signal) =>
     client.POST('/api/v1/organizations/{id}/reports', {
       params: { path: { id }, header: { 'Idempotency-Key': key } },
       body,
@@ -215,10 +317,10 @@ export function reportOrganization(id: string, body: Report, key: string): Promi
 /** Where the server describes its API. */
 export const descriptionUrl = new URL('api/v1/openapi.json', mount).href
 
-export function description<T>(leave?: AbortSignal): Promise<T> {
+export function description<T>(asking?: Asking): Promise<T> {
   return ask(async (signal) => {
     const response = await fetch(descriptionUrl, { signal, referrerPolicy: 'no-referrer' })
     const body = await response.json().catch(() => undefined)
     return response.ok ? { data: body as T, response } : { error: body, response }
-  }, leave)
+  }, asking)
 }

@@ -12,6 +12,12 @@ export type Sort = (typeof sorts)[number]
 export const sexes = ['female', 'male'] as const
 export type Sex = (typeof sexes)[number]
 
+/** Years in practice, at least; 0: whatever. */
+export const experiences = [0, 3, 5, 10, 20] as const
+
+/** Kilometers around the person; 0: as far as the server looks. */
+export const radii = [0, 3, 10, 30, 100] as const
+
 export interface Filters {
   q: string
   region: string
@@ -20,7 +26,9 @@ export interface Filters {
   language: string
   sex: Sex | ''
   legalAid: boolean
+  minYears: number
   sort: Sort | ''
+  radius: number // only when the nearest stand first
 }
 
 export function noFilters(): Filters {
@@ -32,11 +40,24 @@ export function noFilters(): Filters {
     language: '',
     sex: '',
     legalAid: false,
+    minYears: 0,
     sort: '',
+    radius: 0,
   }
 }
 
-const names = ['q', 'region', 'area', 'type', 'language', 'sex', 'legal_aid', 'sort'] as const
+const names = [
+  'q',
+  'region',
+  'area',
+  'type',
+  'language',
+  'sex',
+  'legal_aid',
+  'min_years',
+  'sort',
+  'radius',
+] as const
 
 /*
  * Only the characters with a meaning here are escaped; vue-router encodes the
@@ -58,11 +79,18 @@ function oneOf<T extends string>(allowed: readonly T[], value: string): T | '' {
   return (allowed as readonly string[]).includes(value) ? (value as T) : ''
 }
 
+/** A number that the page offers no choice of is read too, as far as it is one. */
+function whole(value: string, most: number): number {
+  return /^\d{1,3}$/.test(value) && Number(value) <= most ? Number(value) : 0
+}
+
 export function formatFilters(filters: Filters): string {
   const values: Record<(typeof names)[number], string> = {
     ...filters,
     q: filters.q.trim(),
     legal_aid: filters.legalAid ? '1' : '',
+    min_years: filters.minYears ? String(filters.minYears) : '',
+    radius: filters.radius && filters.sort === 'distance' ? String(filters.radius) : '',
   }
   const parts = names
     .filter((name) => values[name] !== '')
@@ -88,7 +116,9 @@ export function parseFilters(hash: string): Filters {
     language: value('language'),
     sex: oneOf(sexes, value('sex')),
     legalAid: value('legal_aid') === '1',
+    minYears: whole(value('min_years'), 80),
     sort: oneOf(sorts, value('sort')),
+    radius: whole(value('radius'), 100),
   }
 }
 
@@ -100,6 +130,7 @@ export function filtersFor(kind: Kind, filters: Filters): Filters {
     ...filters,
     sex: '',
     legalAid: false,
+    minYears: 0,
     sort: filters.sort === 'years' ? '' : filters.sort,
   }
 }

@@ -1,35 +1,44 @@
 import { onScopeDispose, ref, shallowRef } from 'vue'
 
+import type { Asking, Wait } from './api.ts'
 import { Problem, problemOfFailure } from './problem.ts'
 
 export type Status = 'idle' | 'loading' | 'ready' | 'failed'
 
 /**
  * The state of one question to the server, for a template to show.  Asking
- * again, or leaving the page, drops the answer that was under way.
+ * again, or leaving the page, drops the answer that was under way.  `wait` is
+ * set while a busy server is given time before the next attempt.
  */
 export function useAnswer<T>() {
   const status = ref<Status>('idle')
   const answer = shallowRef<T>()
   const problem = shallowRef<Problem>()
-  let asking: AbortController | undefined
+  const wait = shallowRef<Wait>()
+  let leaving: AbortController | undefined
 
   /** True when the answer arrived, false when it failed or was overtaken. */
-  async function ask(question: (leave: AbortSignal) => Promise<T>): Promise<boolean> {
-    asking?.abort()
+  async function ask(question: (asking: Asking) => Promise<T>): Promise<boolean> {
+    leaving?.abort()
     const mine = new AbortController()
-    asking = mine
+    leaving = mine
     status.value = 'loading'
     problem.value = undefined
+    wait.value = undefined
 
     try {
-      const arrived = await question(mine.signal)
-      if (asking !== mine) return false
+      const arrived = await question({
+        signal: mine.signal,
+        waiting: (told) => {
+          if (leaving === mine) wait.value = told
+        },
+      })
+      if (leaving !== mine) return false
       answer.value = arrived
       status.value = 'ready'
       return true
     } catch (failure) {
-      if (asking !== mine) return false
+      if (leaving !== mine) return false
       problem.value = problemOfFailure(failure)
       status.value = 'failed'
       return false
@@ -37,10 +46,10 @@ export function useAnswer<T>() {
   }
 
   onScopeDispose(() => {
-    const last = asking
-    asking = undefined
+    const last = leaving
+    leaving = undefined
     last?.abort()
   })
 
-  return { status, answer, problem, ask }
+  return { status, answer, problem, wait, ask }
 }

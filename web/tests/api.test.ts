@@ -1,6 +1,6 @@
 // @vitest-environment happy-dom
 
-import { beforeEach, describe, expect, it, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 
 import { network, type Network } from './network.ts'
 
@@ -13,7 +13,19 @@ beforeEach(async () => {
   document.head.innerHTML = '<base href="http://localhost/legal/">'
   vi.resetModules()
   api = await import('../src/api.ts')
+  vi.useFakeTimers()
 })
+
+afterEach(() => {
+  vi.useRealTimers()
+})
+
+/** Lets the pauses pass that a busy server asks for. */
+async function patiently<T>(asked: Promise<T>): Promise<T> {
+  asked.catch(() => undefined)
+  await vi.advanceTimersByTimeAsync(60_000)
+  return asked
+}
 
 describe('the network file', () => {
   it('asks below the path where the site is mounted, in the language of the page', async () => {
@@ -31,13 +43,13 @@ describe('the network file', () => {
 
   it('turns a problem document into a Problem', async () => {
     line.answer('/legal/api/v1/practitioners/7', {
-      status: 503,
-      body: { status: 503, code: 'database_unavailable', request_id: 'r1' },
+      status: 500,
+      body: { status: 500, code: 'internal', request_id: 'r1' },
     })
 
     await expect(api.practitioner('7')).rejects.toMatchObject({
-      status: 503,
-      code: 'database_unavailable',
+      status: 500,
+      code: 'internal',
       requestId: 'r1',
     })
   })
@@ -53,17 +65,20 @@ describe('the network file', () => {
       page.abort()
       return new DOMException('left', 'AbortError')
     })
-    await expect(api.practitioner('7', page.signal)).rejects.toMatchObject({ name: 'AbortError' })
+    await expect(api.practitioner('7', { signal: page.signal })).rejects.toMatchObject({
+      name: 'AbortError',
+    })
   })
 
   it('remembers a vocabulary, but not that it could not be had', async () => {
     line.answer('/legal/api/v1/languages', { status: 503, body: { code: 'away' } })
-    await expect(api.languages()).rejects.toMatchObject({ status: 503 })
+    await expect(patiently(api.languages())).rejects.toMatchObject({ status: 503 })
+    const before = line.requests.length
 
     line.answer('/legal/api/v1/languages', { body: { items: [{ code: 'ii', name: '彝语' }] } })
     expect(await api.languages()).toEqual([{ code: 'ii', name: '彝语' }])
     expect(await api.languages()).toHaveLength(1)
-    expect(line.requests).toHaveLength(2)
+    expect(line.requests).toHaveLength(before + 1)
   })
 
   it('reads a long list of regions to its end', async () => {
@@ -75,5 +90,70 @@ describe('the network file', () => {
 
     expect((await api.regions('330000')).map((one) => one.code)).toEqual(['1', '2', '3'])
     expect(new URL(line.requests[1]!.url).searchParams.get('cursor')).toBe('more')
+  })
+})
+
+describe('a server that is busy', () => {
+  const path = '/legal/api/v1/practitioners/7'
+  const busy = { status: 503, body: { code: 'busy' } }
+
+  /** Answers in turn, the last for ever. */
+  function answers(...turns: { status?: number; body: unknown; headers?: object }[]) {
+    line.answer(path, () => (turns.length > 1 ? turns.shift()! : turns[0]!) as { body: unknown })
+  }
+
+  it('is asked again when it said, and the one who waits is told', async () => {
+    answers({ ...busy, headers: { 'Retry-After': '3' } }, { body: { id: '7' } })
+    const told: (number | undefined)[] = []
+    const asked = api.practitioner('7', {
+      signal: new AbortController().signal,
+      waiting: (wait) => told.push(wait?.seconds),
+    })
+
+    await vi.advanceTimersByTimeAsync(2900)
+    expect(line.requests).toHaveLength(1)
+    expect(told[0]).toBeGreaterThanOrEqual(3)
+    expect(told[0]).toBeLessThan(4.6)
+    await vi.advanceTimersByTimeAsync(2000)
+    expect(await asked).toEqual({ id: '7' })
+    expect(line.requests).toHaveLength(2)
+    expect(told).toHaveLength(2)
+    expect(told[1]).toBeUndefined()
+  })
+
+  it('is asked three times in all', async () => {
+    answers({ status: 504, body: { code: 'timeout' } })
+    await expect(patiently(api.practitioner('7'))).rejects.toMatchObject({ status: 504 })
+    expect(line.requests).toHaveLength(3)
+  })
+
+  it('is not waited for when it would take long', async () => {
+    answers({ ...busy, headers: { 'Retry-After': '30' } })
+    await expect(api.practitioner('7')).rejects.toMatchObject({ status: 503, retryAfter: 30 })
+    expect(line.requests).toHaveLength(1)
+  })
+
+  it('is not asked again by somebody who left', async () => {
+    answers(busy)
+    const page = new AbortController()
+    const asked = api.practitioner('7', { signal: page.signal })
+    asked.catch(() => undefined)
+    await vi.advanceTimersByTimeAsync(500)
+    page.abort()
+    await expect(patiently(asked)).rejects.toBeTruthy()
+    expect(line.requests).toHaveLength(1)
+  })
+
+  it('gets nothing sent twice that it might have kept', async () => {
+    line.answer(`${path}/reports`, busy)
+    const sent = api.reportPractitioner('7', { field: 'name', message: 'no' }, 'k')
+    await expect(patiently(sent)).rejects.toMatchObject({ status: 503 })
+    expect(line.requests).toHaveLength(1)
+  })
+
+  it.each([400, 404, 422, 429, 500])('is not asked again after %d', async (status) => {
+    answers({ status, body: { code: 'no' } })
+    await expect(patiently(api.practitioner('7'))).rejects.toMatchObject({ status })
+    expect(line.requests).toHaveLength(1)
   })
 })

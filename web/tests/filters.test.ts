@@ -11,7 +11,9 @@ const full: Filters = {
   language: 'wuu-x-wenzhou',
   sex: 'female',
   legalAid: true,
-  sort: 'years',
+  minYears: 10,
+  sort: 'distance',
+  radius: 30,
 }
 
 describe('filters in the address', () => {
@@ -36,6 +38,17 @@ describe('filters in the address', () => {
     expect(formatFilters({ ...noFilters(), q: '  ' })).toBe('')
   })
 
+  it('keep a radius only where distance counts', () => {
+    expect(formatFilters({ ...noFilters(), radius: 10 })).toBe('')
+    expect(formatFilters({ ...noFilters(), sort: 'distance', radius: 10 })).toBe(
+      '#sort=distance&radius=10',
+    )
+  })
+
+  it.each(['-1', '81', '1.5', '1e3', 'x', ''])('take no %s years', (years) => {
+    expect(parseFilters(`#min_years=${years}`).minYears).toBe(0)
+  })
+
   it('ignore what they do not know', () => {
     expect(parseFilters('#sex=other&sort=best&nonsense&=x&legal_aid=maybe&q=%E0%A4%A')).toEqual({
       ...noFilters(),
@@ -44,12 +57,14 @@ describe('filters in the address', () => {
   })
 
   it('drop for organizations what only people have', () => {
-    expect(filtersFor('organizations', full)).toEqual({
+    expect(filtersFor('organizations', { ...full, sort: 'years' })).toEqual({
       ...full,
       sex: '',
       legalAid: false,
+      minYears: 0,
       sort: '',
     })
+    expect(filtersFor('organizations', full).sort).toBe('distance')
     expect(filtersFor('practitioners', full)).toEqual(full)
   })
 })

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest'
 
 import { dialable, formatDay, formatDistance } from '../src/format.ts'
-import { openingHours } from '../src/openingHours.ts'
 
 describe('distances', () => {
   it.each([
@@ -32,25 +31,4 @@ describe('phone numbers', () => {
     [null, ''],
     [undefined, ''],
   ])('%s dials %s', (phone, number) => expect(dialable(phone)).toBe(number))
-})
-
-describe('opening hours', () => {
-  const morning = { days: [1, 2, 3, 4, 5], opens: '08:30', closes: '12:00' }
-  const afternoon = { days: [1, 2, 3, 4, 5], opens: '14:00', closes: '17:30' }
-
-  it('join days that are alike, in the order of the clock', () => {
-    expect(openingHours([afternoon, morning])).toEqual([
-      { label: '周一至周五', times: ['08:30–12:00', '14:00–17:30'] },
-      { label: '周六至周日', times: [] },
-    ])
-  })
-
-  it('keep a day apart that differs', () => {
-    expect(openingHours([{ ...morning, days: [1, 3] }]).map((line) => line.label)).toEqual([
-      '周一',
-      '周二',
-      '周三',
-      '周四至周日',
-    ])
-  })
 })

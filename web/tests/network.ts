@@ -5,7 +5,7 @@
 
 import { vi } from 'vitest'
 
-type Answer = { status?: number; body: unknown } | Error
+type Answer = { status?: number; body: unknown; headers?: Record<string, string> } | Error
 
 export interface Network {
   requests: Request[]
@@ -29,6 +29,7 @@ export function network(): Network {
       status,
       headers: {
         'Content-Type': status < 400 ? 'application/json' : 'application/problem+json',
+        ...answer.headers,
       },
     })
   })

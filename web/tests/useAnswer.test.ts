@@ -33,7 +33,7 @@ describe('one question to the server', () => {
     const { answer, status, ask } = scope.run(() => useAnswer<string>())!
     const slow = held<string>()
     let leave!: AbortSignal
-    const first = ask((signal) => {
+    const first = ask(({ signal }) => {
       leave = signal
       return slow.promise
     })
@@ -66,7 +66,7 @@ describe('one question to the server', () => {
     const { status, ask } = scope.run(() => useAnswer<string>())!
     const never = held<string>()
     let leave!: AbortSignal
-    const asked = ask((signal) => {
+    const asked = ask(({ signal }) => {
       leave = signal
       return never.promise
     })
@@ -76,5 +76,23 @@ describe('one question to the server', () => {
     never.fail(new DOMException('left', 'AbortError'))
     expect(await asked).toBe(false)
     expect(status.value).toBe('loading')
+  })
+
+  it('shows that a busy server is being waited for', async () => {
+    const scope = effectScope()
+    const { wait, ask } = scope.run(() => useAnswer<string>())!
+    const later = held<string>()
+    const asked = ask(({ waiting }) => {
+      waiting!({ seconds: 2, attempt: 1 })
+      return later.promise
+    })
+
+    expect(wait.value).toEqual({ seconds: 2, attempt: 1 })
+    const overtaking = ask(async () => 'new')
+    expect(wait.value).toBeUndefined()
+    later.give('old')
+    await Promise.all([asked, overtaking])
+    expect(wait.value).toBeUndefined()
+    scope.stop()
   })
 })

@@ -30,7 +30,7 @@
 
 
 /* Raised by every change of a structure or a meaning in this file. */
-#define LN_ABI  1
+#define LN_ABI  2
 
 
 #define LN_MAX_JSON_BODY    (64 * 1024)  /* the longest form, four times over */
@@ -368,6 +368,8 @@ struct ln_feature_s {
     const ln_job_t     *jobs;        /* ends with .name == NULL; or NULL */
     ln_authenticate_pt  authenticate;
     ln_permitted_pt     permitted;
+    const char *const  *pools;       /* thread pools of its tasks, ends with
+                                        NULL; `thread_pool` defines them */
 };
 
 
@@ -396,6 +398,26 @@ ngx_int_t ln_fail_field(ln_request_t *lr, const char *field,
     const char *code);
 ngx_int_t ln_respond_json(ln_request_t *lr, ngx_uint_t status,
     ngx_str_t *json);
+
+
+/*
+ * Work that takes long or waits, in a thread: hashing a password in
+ * "legalnet_cpu", files in "legalnet_io" (the feature's .pools names them).
+ *
+ * `work` touches `data` only: no request, no pool, no log.  `done` runs on the
+ * event loop afterwards and returns what a .handler returns (NGX_OK: answered;
+ * NGX_DONE: something else is under way; or what ln_fail() returned).  `data`
+ * is memory of ln_pool(lr), which stays until the thread has ended.  When the
+ * client went away meanwhile, `done` is not called.
+ *
+ * NGX_DONE: it is under way, return that.  Else what ln_fail() returned: 503
+ * `busy` when the pool's queue is full.
+ */
+typedef void (*ln_task_work_pt)(void *data);
+typedef ngx_int_t (*ln_task_done_pt)(ln_request_t *lr, void *data);
+
+ngx_int_t ln_task(ln_request_t *lr, const char *pool, ln_task_work_pt work,
+    ln_task_done_pt done, void *data);
 
 
 #endif /* _LN_H_INCLUDED_ */

@@ -18,6 +18,7 @@
  *   ln_db_*.c                    see ln_db.h
  *   ln_zone.c ln_cache.c …       see ln_zone.h
  *   ln_clock.c ln_job.c          what runs by itself, see ln_clock.h
+ *   ln_task.c                    work in threads on behalf of a request
  *   ln_change.c ln_audit.c ln_seal.c   truth across nodes, trail
  *   ln_key.c ln_audit_chain.c ln_cache_store.c ln_change_window.c   pure
  *   ln_operations.c              /healthz, /readyz, /metrics
@@ -131,6 +132,7 @@ struct ln_app_s {
     ngx_array_t          endpoints;    /* ln_endpoint_t * */
     ngx_array_t          sqls;         /* ln_sql_t * */
     ngx_array_t          databases;    /* ln_db_t * */
+    ngx_array_t          pools;        /* ln_task.c: of threads */
     void                *router;
     ln_zone_t           *zone;
     ngx_array_t         *messages_paths;   /* ngx_str_t, folders */
@@ -377,6 +379,15 @@ void ln_render_row(ln_json_t *json, const ln_column_t *columns,
 /* ln_respond.c: headers every answer carries, and the body. */
 ngx_int_t ln_respond(ln_request_t *lr, ngx_uint_t status, ngx_str_t *type,
     ngx_chain_t *body, size_t length);
+/*
+ * A request goes on after a task or a call of another server; rc is what its
+ * `done` returned.
+ */
+void ln_resume(ln_request_t *lr, ngx_int_t rc);
+
+/* ln_task.c: the thread pools that features name, at configuration time. */
+ngx_int_t ln_task_init(ngx_conf_t *cf, ln_app_t *app);
+
 /* From a database event: finalizes and runs what that posted. */
 void ln_finish(ln_request_t *lr, ngx_int_t rc);
 

@@ -4,9 +4,7 @@ import App from './App.vue'
 import { restoreElderMode } from './elder.ts'
 import { reloadOnNewRelease } from './release.ts'
 import { router } from './router.ts'
-import './styles/tokens.css'
-import './styles/base.css'
-import './styles/form.css'
+import './styles/index.css'
 
 restoreElderMode()
 reloadOnNewRelease()

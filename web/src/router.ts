@@ -1,12 +1,14 @@
 import { createRouter, createWebHistory } from 'vue-router'
 
 import { mount } from './api.ts'
-import { textOf } from './messages.ts'
+import { textOf, type MessageKey } from './messages.ts'
 import SearchPage from './pages/SearchPage.vue'
 
 declare module 'vue-router' {
   interface RouteMeta {
     title: string // a message key
+    nav?: MessageKey // its name in the header; without one it does not stand there
+    quickExit?: boolean // a page that somebody at home must not see: 紧急离开, and a neutral title
   }
 }
 

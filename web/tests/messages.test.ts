@@ -10,6 +10,13 @@ const root = join(import.meta.dirname, '..')
 
 /** Keys put together at run time, by how they begin. */
 const composed = [
+  'date.',
+  'failed.',
+  'missing.',
+  'notice.',
+  'offline.',
+  'step.',
+  'task.',
   'problem.',
   'results.',
   'sex.',

@@ -30,7 +30,7 @@
 
 
 /* Raised by every change of a structure or a meaning in this file. */
-#define LN_ABI  2
+#define LN_ABI  3
 
 
 #define LN_MAX_JSON_BODY    (64 * 1024)  /* the longest form, four times over */
@@ -62,8 +62,8 @@ typedef enum {
     LN_ARRAY,        /* body only: objects described by .members */
     LN_DOC,          /* column only: rendered JSON; the column `doc` is
                         spliced into its row, any other is a member */
-    LN_BYTES         /* octets, in core's own statements only; never on the
-                        wire */
+    LN_BYTES         /* octets; never on the wire: of LN_COMPUTED parameters
+                        and of statements that C alone reads */
 } ln_type_e;
 
 
@@ -72,7 +72,8 @@ typedef enum {
     LN_PATH,
     LN_BODY,         /* a member of the JSON object */
     LN_HEADER,
-    LN_VERSION       /* If-Match, or the member `version`; missing is 428 */
+    LN_VERSION,      /* If-Match, or the member `version`; missing is 428 */
+    LN_COMPUTED      /* not from the client: .prepare sets it by ln_set() */
 } ln_source_e;
 
 
@@ -221,12 +222,16 @@ struct ln_stmt_s {
  * that touches no row (or selects none) refuses the request: with the code
  * that the one column `code` of .otherwise names, else with `not_found`.
  * Core replays the whole list after a deadlock, so a check must be pure.
+ *
+ * .when    as in ln_choice_t: the step is left out unless it holds; of a
+ *          SELECT that was left out later steps see a row of NULLs.
  */
 typedef ngx_int_t (*ln_check_pt)(ln_request_t *lr, const ln_value_t *row);
 
 struct ln_step_s {
     const ln_stmt_t    *stmt;
     const char         *name;        /* later steps say :name.column */
+    const char         *when;
     const char         *each;        /* once per element of this array */
     const ln_stmt_t    *otherwise;
     unsigned            optional:1;  /* touching no row is all right */
@@ -292,6 +297,16 @@ typedef ngx_int_t (*ln_handler_pt)(ln_request_t *lr);
 
 
 /*
+ * Before the work of a route: .lookup selects at most one row (on the read
+ * lane, outside the transaction), .prepare sees it, or NULL, decides, and sets
+ * LN_COMPUTED parameters.  The row is gone when .prepare returns.
+ * NGX_OK: go on.  NGX_DONE: ln_task() is under way, whose `done` then says
+ * what .prepare would.  Anything else: what ln_fail() returned.
+ */
+typedef ngx_int_t (*ln_prepare_pt)(ln_request_t *lr, const ln_value_t *row);
+
+
+/*
  * An endpoint.  Tables end with a row whose path is NULL.  Exactly one of
  * stmt, choose, steps and handler does the work.
  */
@@ -305,6 +320,12 @@ struct ln_route_s {
     const ln_choice_t  *choose;
     const ln_step_t    *steps;
     ln_handler_pt       handler;
+
+    const ln_stmt_t    *lookup;
+    ln_prepare_pt       prepare;
+    ln_handler_pt       finish;      /* after COMMIT, answers instead of
+                                        .answer; only with LN_KEY_NONE */
+    const ln_column_t  *returns;     /* what .handler or .finish sends */
 
     unsigned            list:1;      /* {"items": […], "next": …} */
     const ln_also_t    *also;        /* ends with .name == NULL */
@@ -398,6 +419,33 @@ ngx_int_t ln_fail_field(ln_request_t *lr, const char *field,
     const char *code);
 ngx_int_t ln_respond_json(ln_request_t *lr, ngx_uint_t status,
     ngx_str_t *json);
+
+
+/*
+ * For .prepare and .finish.
+ *
+ * ln_set() gives an LN_COMPUTED parameter its value (the memory is
+ * ln_pool(lr)'s); the other two are its short forms.  An unknown name is an
+ * alert and NGX_ERROR.
+ * ln_act_as() says on whose behalf a request acts that came without a sign-in
+ * (because it is one): :self and the audit trail name that account.
+ * ln_step_row() is the first row of the SELECT step of that name, or NULL.
+ */
+ngx_int_t ln_set(ln_request_t *lr, const char *name, const ln_value_t *value);
+ngx_int_t ln_set_string(ln_request_t *lr, const char *name, const void *data,
+    size_t len);
+ngx_int_t ln_set_integer(ln_request_t *lr, const char *name, int64_t n);
+void ln_act_as(ln_request_t *lr, const u_char account[16]);
+const ln_value_t *ln_step_row(ln_request_t *lr, const char *step);
+
+
+/*
+ * UUIDs: RFC 9562 version 7, monotonic within a worker; print writes 36
+ * characters and returns the end.
+ */
+void ln_uuid7(u_char id[16]);
+u_char *ln_uuid_print(u_char *p, const u_char id[16]);
+ngx_int_t ln_uuid_parse(const ngx_str_t *text, u_char id[16]);
 
 
 /*

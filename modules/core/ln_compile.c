@@ -39,6 +39,14 @@ ln_compile_endpoint(ngx_conf_t *cf, ln_app_t *app, ln_endpoint_t *endpoint)
         return NGX_ERROR;
     }
 
+    if (route->lookup
+        && ln_sql_compile(cf, app, endpoint, route->lookup, LN_LANE_READ, 0,
+                          &endpoint->lookup)
+           != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
     if (route->steps == NULL) {
         return NGX_OK;
     }
@@ -395,9 +403,10 @@ ln_compile_steps(ngx_conf_t *cf, ln_app_t *app, ln_endpoint_t *endpoint)
             }
         }
 
-        if (ln_sql_compile(cf, app, endpoint, step->stmt, LN_LANE_WRITE,
-                           endpoint->nsteps, &what->call)
-            != NGX_OK)
+        if (ln_compile_when(cf, endpoint, step->when, &what->when) != NGX_OK
+            || ln_sql_compile(cf, app, endpoint, step->stmt, LN_LANE_WRITE,
+                              endpoint->nsteps, &what->call)
+               != NGX_OK)
         {
             return NGX_ERROR;
         }

@@ -5,6 +5,7 @@
  *
  *   ngx_http_legalnet_module.c   directives, life of a worker
  *   ln_handler.c                 a request's way to its route
+ *   ln_flow.c                    look-up and preparation before its work
  *   ln_register.c                features and their checks at `nginx -t`
  *   ln_compile.c                 :names to ?, routes to bindings
  *   ln_router.c                  path to route
@@ -93,6 +94,7 @@ typedef struct {
     ln_call_t           call;
     ln_call_t           otherwise;     /* .stmt NULL: none */
     ngx_int_t           each;          /* parameter index, or -1 */
+    ln_chosen_t         when;          /* its .when alone */
 } ln_do_t;
 
 typedef struct ln_app_s  ln_app_t;
@@ -105,6 +107,7 @@ typedef struct {
     ngx_str_t            name;         /* "GET /api/v1/regions/{code}" */
     ngx_uint_t           nparams;
     ln_call_t           *resolve;      /* per parameter; .stmt NULL: none */
+    ln_call_t            lookup;       /* .stmt NULL: none */
     ln_chosen_t         *choices;
     ngx_uint_t           nchoices;
     ln_chosen_t         *also;
@@ -197,7 +200,9 @@ struct ln_request_s {
     u_char               new_id[16];
 
     ngx_array_t          errors;       /* ln_field_error_t */
+    ngx_str_t            body;
     void                *flow;         /* ln_read.c's or ln_write.c's */
+    unsigned             preparing:1;
     unsigned             answered:1;
 };
 
@@ -259,9 +264,12 @@ ngx_str_t *ln_header_find(ngx_http_request_t *r, const char *name);
 ngx_int_t ln_param_index(const ln_endpoint_t *endpoint, const char *name,
     size_t len);
 
+/* ln_flow.c: the route's work, its parameters being there. */
+ngx_int_t ln_flow_start(ln_request_t *lr);
+
 /* ln_read.c, ln_write.c */
 ngx_int_t ln_read_start(ln_request_t *lr);
-ngx_int_t ln_write_start(ln_request_t *lr, ngx_str_t *body);
+ngx_int_t ln_write_start(ln_request_t *lr);
 /* Compiles the statements of stored answers. */
 ngx_int_t ln_write_init(ngx_conf_t *cf, ln_app_t *app);
 
@@ -343,11 +351,6 @@ const ln_sql_t *ln_audit_insert(ln_app_t *app, ngx_pool_t *pool,
     const ln_act_t *act, ln_value_t **args);
 const ln_sql_t *ln_change_insert(ln_app_t *app, ngx_pool_t *pool,
     const ln_act_t *act, ln_value_t **args);
-
-/* ln_uuid.c: RFC 9562 version 7, monotonic within a worker. */
-void ln_uuid7(u_char id[16]);
-u_char *ln_uuid_print(u_char *p, const u_char id[16]);   /* 36 characters */
-ngx_int_t ln_uuid_parse(const ngx_str_t *text, u_char id[16]);
 
 /* ln_json.c: a bounded appender into a chain of the pool's buffers. */
 typedef struct {

@@ -370,13 +370,9 @@ ln_work(ln_request_t *lr, ngx_str_t *body)
         return rc;
     }
 
-    if (lr->endpoint->route->handler) {
-        return lr->endpoint->route->handler(lr);
+    if (body) {
+        lr->body = *body;
     }
 
-    if (lr->endpoint->nsteps) {
-        return ln_write_start(lr, body);
-    }
-
-    return ln_read_start(lr);
+    return ln_flow_start(lr);
 }

@@ -159,7 +159,7 @@ ln_openapi_parameters(ln_members_t *operation, const ln_endpoint_t *endpoint)
 
     for (param = endpoint->route->params; param && param->name; param++) {
 
-        if (param->in != LN_BODY) {
+        if (param->in != LN_BODY && param->in != LN_COMPUTED) {
             ln_json_raw(json, ",", n++ ? 1 : 0);
             ln_openapi_parameter(json, param);
         }
@@ -360,6 +360,10 @@ ln_openapi_columns(ngx_conf_t *cf, const ln_route_t *route)
 
     if (route->choose) {
         return ln_openapi_union(cf->pool, route->choose);
+    }
+
+    if (route->returns) {
+        return route->returns;
     }
 
     return route->answer ? route->answer->columns : NULL;

@@ -13,6 +13,8 @@ static ngx_int_t ln_register_routes(ngx_conf_t *cf, ln_app_t *app,
 static ngx_int_t ln_check_route(ngx_conf_t *cf, ln_endpoint_t *endpoint);
 static ngx_int_t ln_check_work(ngx_conf_t *cf, ln_endpoint_t *endpoint);
 static ngx_int_t ln_check_params(ngx_conf_t *cf, ln_endpoint_t *endpoint);
+static ngx_int_t ln_check_computed(ngx_conf_t *cf, ln_endpoint_t *endpoint,
+    const ln_param_t *param);
 static ngx_int_t ln_check_path(ngx_conf_t *cf, ln_endpoint_t *endpoint);
 static ngx_int_t ln_check_param(ngx_conf_t *cf, ln_endpoint_t *endpoint,
     const ln_param_t *param);
@@ -257,6 +259,27 @@ ln_check_work(ngx_conf_t *cf, ln_endpoint_t *endpoint)
                          "audit trail", NULL);
     }
 
+    if ((route->lookup && (route->prepare == NULL
+                           || route->lookup->columns == NULL))
+        || (route->prepare && route->cache.topic))
+    {
+        return ln_refuse(cf, endpoint, "a .lookup selects for its .prepare, "
+                         "and what has one has no .cache", NULL);
+    }
+
+    if (route->finish
+        && (route->steps == NULL || route->answer || route->location
+            || route->key != LN_KEY_NONE))
+    {
+        return ln_refuse(cf, endpoint, "a .finish ends .steps, without "
+                         ".answer, .location and .key", NULL);
+    }
+
+    if (route->returns && route->handler == NULL && route->finish == NULL) {
+        return ln_refuse(cf, endpoint, ".returns describes a .handler or a "
+                         ".finish", NULL);
+    }
+
     if (route->cache.topic && !endpoint->public) {
         return ln_refuse(cf, endpoint, "only what is public has a .cache",
                          NULL);
@@ -311,6 +334,15 @@ static ngx_int_t
 ln_check_param(ngx_conf_t *cf, ln_endpoint_t *endpoint,
     const ln_param_t *param)
 {
+    if (param->in == LN_COMPUTED) {
+        return ln_check_computed(cf, endpoint, param);
+    }
+
+    if (param->type == LN_BYTES) {
+        return ln_refuse(cf, endpoint, "octets do not come from a client: "
+                         "parameter", param->name);
+    }
+
     if (param->summary == NULL) {
         return ln_refuse(cf, endpoint, "no .summary of parameter",
                          param->name);
@@ -349,6 +381,27 @@ ln_check_param(ngx_conf_t *cf, ln_endpoint_t *endpoint,
     if (param->in == LN_VERSION && param->type != LN_INTEGER) {
         return ln_refuse(cf, endpoint, "a version is an LN_INTEGER: parameter",
                          param->name);
+    }
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+ln_check_computed(ngx_conf_t *cf, ln_endpoint_t *endpoint,
+    const ln_param_t *param)
+{
+    if (endpoint->route->prepare == NULL) {
+        return ln_refuse(cf, endpoint, "no .prepare for the computed "
+                         "parameter", param->name);
+    }
+
+    if (param->type == LN_POINT || param->type == LN_ARRAY
+        || param->type == LN_CURSOR || param->arity || param->fallback
+        || param->required || param->resolve || param->derive)
+    {
+        return ln_refuse(cf, endpoint, "a computed parameter is one plain "
+                         "value:", param->name);
     }
 
     return NGX_OK;

@@ -269,15 +269,6 @@ ln_task_refuse(ln_request_t *lr, ln_task_pool_t *pool)
 }
 
 
-/* Where no step follows: what `done` returned ends the request. */
-
-__attribute__((weak)) void
-ln_resume(ln_request_t *lr, ngx_int_t rc)
-{
-    ln_finish(lr, rc);
-}
-
-
 /* In a thread: nothing of nginx is touched. */
 
 static void

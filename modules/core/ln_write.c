@@ -14,6 +14,7 @@
  */
 
 #include "ln_write.h"
+#include "ln_question.h"
 
 
 #define LN_WRITE_ATTEMPTS  6
@@ -27,6 +28,7 @@ static void ln_write_query(ln_write_t *write, const ln_sql_t *sql,
     const ln_value_t *args);
 static void ln_write_call(ln_write_t *write, const ln_call_t *call);
 static void ln_write_step(ln_write_t *write);
+static ngx_int_t ln_write_skip(ln_write_t *write);
 static ngx_int_t ln_write_row(void *data, const ln_value_t *row);
 static ngx_int_t ln_write_keep(ln_write_t *write, const ln_value_t *row);
 static void ln_write_done(void *data, const ln_db_result_t *result);
@@ -34,6 +36,7 @@ static void ln_write_trouble(ln_write_t *write, ln_db_rc_e rc);
 static void ln_write_stepped(ln_write_t *write,
     const ln_db_result_t *result, ngx_uint_t duplicate);
 static void ln_write_next(ln_write_t *write);
+static ngx_int_t ln_write_committed(ln_write_t *write);
 static void ln_write_refuse(ln_write_t *write, const char *code);
 static void ln_write_rollback(ln_write_t *write, ln_write_after_e after);
 static void ln_write_rolled_back(ln_write_t *write);
@@ -63,10 +66,9 @@ ln_write_init(ngx_conf_t *cf, ln_app_t *app)
 
 
 ngx_int_t
-ln_write_start(ln_request_t *lr, ngx_str_t *body)
+ln_write_start(ln_request_t *lr)
 {
     ngx_int_t            rc;
-    ngx_str_t            nothing = ngx_null_string;
     ln_key_t             key;
     ngx_pool_t          *pool;
     ln_write_t          *write;
@@ -74,7 +76,7 @@ ln_write_start(ln_request_t *lr, ngx_str_t *body)
 
     ln_uuid7(lr->new_id);
 
-    rc = ln_key_read(lr, body ? body : &nothing, &key);
+    rc = ln_key_read(lr, &lr->body, &key);
     if (rc != NGX_OK) {
         return rc;
     }
@@ -115,6 +117,8 @@ ln_write_start(ln_request_t *lr, ngx_str_t *body)
         ln_write_destroy(write);
         return ln_fail_db(lr, LN_DB_UNAVAILABLE);
     }
+
+    lr->flow = write;
 
     /* A client that goes away does not stop what it has begun. */
     lr->r->main->count++;
@@ -248,14 +252,18 @@ ln_write_step(ln_write_t *write)
     for ( /* void */ ; write->step < write->endpoint->nsteps; write->step++) {
 
         what = &write->endpoint->steps[write->step];
+        array = (what->each >= 0) ? write->lr->arrays[what->each] : NULL;
 
-        if (what->each >= 0) {
-            array = write->lr->arrays[what->each];
-
-            if (array == NULL || write->element >= array->nelts) {
-                write->element = 0;
-                continue;
+        if ((what->each >= 0 && (array == NULL
+                                 || write->element >= array->nelts))
+            || !ln_question_holds(write->lr, &what->when))
+        {
+            if (ln_write_skip(write) != NGX_OK) {
+                ln_write_trouble(write, LN_DB_FAILED);
+                return;
             }
+
+            continue;
         }
 
         write->state = LN_WRITE_STEP;
@@ -275,6 +283,23 @@ ln_write_step(ln_write_t *write)
     }
 
     ln_write_go(write, LN_WRITE_AUDIT);
+}
+
+
+/* Nothing (more) to do here: a row that nobody selected reads as NULLs. */
+
+static ngx_int_t
+ln_write_skip(ln_write_t *write)
+{
+    write->element = 0;
+
+    if (write->endpoint->steps[write->step].step->stmt->columns == NULL
+        || write->rows[write->step])
+    {
+        return NGX_OK;
+    }
+
+    return ln_write_keep(write, NULL);
 }
 
 
@@ -445,9 +470,43 @@ ln_write_next(ln_write_t *write)
         write->tx = NULL;
         ln_version_bump(write->app->zone, &write->endpoint->topic,
                         &write->subject);
-        ln_write_end(write, ln_write_respond(write, write->status,
-                                             &write->location, &write->body));
+        ln_write_end(write, ln_write_committed(write));
     }
+}
+
+
+static ngx_int_t
+ln_write_committed(ln_write_t *write)
+{
+    if (write->endpoint->route->finish) {
+        return write->endpoint->route->finish(write->lr);
+    }
+
+    return ln_write_respond(write, write->status, &write->location,
+                            &write->body);
+}
+
+
+const ln_value_t *
+ln_step_row(ln_request_t *lr, const char *step)
+{
+    ngx_uint_t   i;
+    ln_write_t  *write;
+    const char  *name;
+
+    write = lr->flow;
+
+    for (i = 0; write && i < write->endpoint->nsteps; i++) {
+
+        name = write->endpoint->steps[i].step->name;
+
+        if (name && ngx_strcmp(name, step) == 0) {
+            return write->rows[i] && write->rows[i][0].set ? write->rows[i]
+                                                           : NULL;
+        }
+    }
+
+    return NULL;
 }
 
 
@@ -661,6 +720,7 @@ ln_write_end(ln_write_t *write, ngx_int_t rc)
     ln_request_t  *lr;
 
     lr = write->lr;
+    lr->flow = NULL;
 
     ln_write_destroy(write);
     ln_finish(lr, rc);

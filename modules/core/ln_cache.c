@@ -12,7 +12,6 @@ ngx_int_t
 ln_cache_get(ln_zone_t *zone, ln_cache_key_t *key, ngx_pool_t *pool,
     ngx_str_t *value, time_t *age)
 {
-    uint64_t        *p;
     ln_store_e       rc;
     ln_store_ask_t   ask;
     ln_store_hit_t   hit;
@@ -33,18 +32,18 @@ ln_cache_get(ln_zone_t *zone, ln_cache_key_t *key, ngx_pool_t *pool,
         return NGX_DECLINED;
     }
 
-    p = ngx_palloc(pool, ln_store_room(hit.length));
-    if (p == NULL) {
+    value->len = hit.length;
+    value->data = ngx_pnalloc(pool, value->len);
+
+    if (value->data == NULL) {
         return NGX_DECLINED;
     }
 
-    if (!ln_store_read(&hit, ask.now, p)) {
+    if (!ln_store_read(&hit, ask.now, value->data)) {
         ln_zone_count(zone, zone->torn, 1);
         return NGX_DECLINED;
     }
 
-    value->data = (u_char *) p;
-    value->len = hit.length;
     *age = (time_t) (ln_store_age(&hit, ask.now) / 1000);
 
     ln_zone_count(zone, zone->hits, 1);
@@ -82,4 +81,5 @@ ln_cache_ask(ln_store_ask_t *ask, const ln_cache_key_t *key)
     ask->version = key->version;
     ask->now = ngx_current_msec;
     ask->max_age = (uint64_t) key->seconds * 1000;
+    ask->process = ngx_pid;
 }

@@ -1,38 +1,17 @@
 
+#include <errno.h>
+#include <signal.h>
 #include <string.h>
+#include <sys/types.h>
 
 #include "ln_cache_store.h"
 
-
-#define LN_STORE_LANES  4
-
-/* Odd, so that a multiplication loses nothing (digits of the golden ratio). */
-#define LN_STORE_PRIME  0x9e3779b97f4a7c15u
-
-#define LN_STORE_CLOCK  0x7fffffffu
 
 #define ln_load(p)     atomic_load_explicit(p, memory_order_relaxed)
 #define ln_save(p, v)  atomic_store_explicit(p, v, memory_order_relaxed)
 
 
-/*
- * The checksum finds torn values, it does not face an adversary: whoever can
- * write the zone needs no collision.  A lane's step is a bijection of both the
- * lane and the word, so one wrong word is always found; the rotation carries
- * high bits down, so that several wrong words pass once in 2^64.  Four lanes
- * keep the multiplier busy: 2 KB are copied and summed in about 0.1 us, where
- * CRC32 in software or SHA-256 would cost more than the copy itself.
- */
-typedef struct {
-    uint64_t  lanes[LN_STORE_LANES];
-} ln_store_sum_t;
-
-
-typedef enum {
-    LN_WAY_FREE = 0,
-    LN_WAY_BUSY,
-    LN_WAY_DEAD          /* its writer was killed, or stopped for long */
-} ln_way_e;
+#define LN_STORE_PROCESS  0x7fffffffu
 
 
 static const struct {
@@ -71,7 +50,7 @@ ln_store_layout(ln_store_t *store, void *memory, size_t size)
         class->buckets = (ln_store_bucket_t *) p;
         p += class->count * sizeof(ln_store_bucket_t);
 
-        class->values = (_Atomic uint64_t *) p;
+        class->values = p;
         p += class->count * LN_STORE_WAYS * class->size;
     }
 
@@ -90,115 +69,10 @@ ln_store_bucket(const ln_store_class_t *class, const uint64_t *key,
 }
 
 
-static _Atomic uint64_t *
+static unsigned char *
 ln_store_value(const ln_store_class_t *class, size_t bucket, unsigned way)
 {
-    return class->values
-           + (bucket * LN_STORE_WAYS + way) * (class->size / sizeof(uint64_t));
-}
-
-
-static inline uint64_t
-ln_store_mix(uint64_t sum, uint64_t word)
-{
-    sum = (sum ^ word) * LN_STORE_PRIME;
-
-    return (sum << 29) | (sum >> 35);
-}
-
-
-static void
-ln_store_sum_start(ln_store_sum_t *sum, const uint64_t *key, uint64_t version,
-    uint64_t stored, uint64_t length)
-{
-    sum->lanes[0] = ln_store_mix(LN_STORE_PRIME, key[0]);
-    sum->lanes[1] = ln_store_mix(LN_STORE_PRIME, key[1]);
-    sum->lanes[2] = ln_store_mix(LN_STORE_PRIME, version);
-    sum->lanes[3] = ln_store_mix(ln_store_mix(LN_STORE_PRIME, stored), length);
-}
-
-
-static uint64_t
-ln_store_sum_end(const ln_store_sum_t *sum)
-{
-    uint64_t  all;
-    unsigned  i;
-
-    all = 0;
-
-    for (i = 0; i < LN_STORE_LANES; i++) {
-        all = ln_store_mix(all, sum->lanes[i]);
-    }
-
-    return all ^ (all >> 32);
-}
-
-
-/*
- * One pass copies from shared memory and sums what was copied.  The four lanes
- * are written out: in registers they take a third of the time.
- */
-
-static uint64_t
-ln_store_copy_out(ln_store_sum_t *sum, uint64_t *out,
-    const _Atomic uint64_t *from, size_t words)
-{
-    size_t    i;
-    uint64_t  a, b, c, d;
-
-    a = sum->lanes[0];
-    b = sum->lanes[1];
-    c = sum->lanes[2];
-    d = sum->lanes[3];
-
-    for (i = 0; i + LN_STORE_LANES <= words; i += LN_STORE_LANES) {
-        out[i] = ln_load(&from[i]);
-        out[i + 1] = ln_load(&from[i + 1]);
-        out[i + 2] = ln_load(&from[i + 2]);
-        out[i + 3] = ln_load(&from[i + 3]);
-
-        a = ln_store_mix(a, out[i]);
-        b = ln_store_mix(b, out[i + 1]);
-        c = ln_store_mix(c, out[i + 2]);
-        d = ln_store_mix(d, out[i + 3]);
-    }
-
-    sum->lanes[0] = a;
-    sum->lanes[1] = b;
-    sum->lanes[2] = c;
-    sum->lanes[3] = d;
-
-    for ( /* void */ ; i < words; i++) {
-        out[i] = ln_load(&from[i]);
-        sum->lanes[i % LN_STORE_LANES] =
-                        ln_store_mix(sum->lanes[i % LN_STORE_LANES], out[i]);
-    }
-
-    return ln_store_sum_end(sum);
-}
-
-
-static uint64_t
-ln_store_copy_in(ln_store_sum_t *sum, _Atomic uint64_t *to,
-    const unsigned char *value, size_t length)
-{
-    size_t    i, words, rest;
-    uint64_t  word;
-
-    words = (length + 7) / sizeof(uint64_t);
-
-    for (i = 0; i < words; i++) {
-        rest = length - i * sizeof(uint64_t);
-        word = 0;
-        memcpy(&word, value + i * sizeof(uint64_t),
-               rest < sizeof(uint64_t) ? rest : sizeof(uint64_t));
-
-        ln_save(&to[i], word);
-        sum->lanes[i % LN_STORE_LANES] =
-                          ln_store_mix(sum->lanes[i % LN_STORE_LANES], word);
-    }
-
-    return ln_store_sum_end(sum);
+    return class->values + (bucket * LN_STORE_WAYS + way) * class->size;
 }
 
 
@@ -293,20 +167,13 @@ ln_store_find(const ln_store_t *store, const ln_store_ask_t *ask,
 
 
 bool
-ln_store_read(const ln_store_hit_t *hit, uint64_t now, uint64_t *out)
+ln_store_read(const ln_store_hit_t *hit, uint64_t now, void *out)
 {
-    uint64_t        sum, expected;
-    ln_store_sum_t  lanes;
-
-    ln_store_sum_start(&lanes, hit->key, hit->version, hit->stored,
-                       hit->length);
-    sum = ln_store_copy_out(&lanes, out, hit->value,
-                            (hit->length + 7) / sizeof(uint64_t));
-    expected = ln_load(&hit->entry->checksum);
+    memcpy(out, hit->value, hit->length);
 
     atomic_thread_fence(memory_order_acquire);
 
-    if (ln_load(&hit->entry->lock) != hit->lock || sum != expected) {
+    if (ln_load(&hit->entry->lock) != hit->lock) {
         return false;
     }
 
@@ -319,23 +186,29 @@ ln_store_read(const ln_store_hit_t *hit, uint64_t now, uint64_t *out)
 }
 
 
-static ln_way_e
-ln_store_state(uint64_t lock, uint64_t now)
+static uint64_t
+ln_store_held(uint64_t lock, uint64_t process)
 {
-    uint64_t  since;
+    return ((lock >> 32) + 1) << 32 | (process & LN_STORE_PROCESS) << 1 | 1;
+}
+
+
+/* Held by somebody who is there, though perhaps stopped. */
+
+static bool
+ln_store_busy(uint64_t lock, uint64_t process)
+{
+    uint64_t  holder;
 
     if (!ln_store_locked(lock)) {
-        return LN_WAY_FREE;
+        return false;
     }
 
-    since = (now - (lock >> 1)) & LN_STORE_CLOCK;
+    holder = (lock >> 1) & LN_STORE_PROCESS;
 
-    /* a clock a moment behind the writer's is not a stall of 24 days */
-    if (since >= LN_STORE_STALL && since < LN_STORE_CLOCK / 2) {
-        return LN_WAY_DEAD;
-    }
-
-    return LN_WAY_BUSY;
+    /* ours: somebody had our number before us, we are not inside */
+    return holder != process
+           && (kill((pid_t) holder, 0) == 0 || errno != ESRCH);
 }
 
 
@@ -347,7 +220,6 @@ ln_store_choose(ln_store_bucket_t *bucket, const ln_store_ask_t *ask,
 {
     unsigned           way;
     uint64_t           seen, used, least;
-    ln_way_e           state;
     ln_store_entry_t  *entry, *victim;
 
     victim = NULL;
@@ -356,15 +228,15 @@ ln_store_choose(ln_store_bucket_t *bucket, const ln_store_ask_t *ask,
     for (way = 0; way < LN_STORE_WAYS; way++) {
         entry = &bucket->entries[way];
         seen = ln_load(&entry->lock);
-        state = ln_store_state(seen, ask->now);
 
-        if (state == LN_WAY_BUSY) {
+        if (ln_store_busy(seen, ask->process)) {
             continue;
         }
 
-        used = (state == LN_WAY_DEAD) ? 0 : ln_load(&entry->used);
+        used = ln_store_locked(seen) ? 0 : ln_load(&entry->used);
 
-        if (state == LN_WAY_FREE && ln_load(&entry->key[0]) == ask->key[0]
+        if (!ln_store_locked(seen)
+            && ln_load(&entry->key[0]) == ask->key[0]
             && ln_load(&entry->key[1]) == ask->key[1])
         {
             *chosen = way;
@@ -389,9 +261,8 @@ ln_store_put(const ln_store_t *store, const ln_store_ask_t *ask,
     const void *value, size_t length)
 {
     size_t                   index;
-    uint64_t                 lock, held, sum;
+    uint64_t                 lock, held;
     unsigned                 way;
-    ln_store_sum_t           lanes;
     ln_store_entry_t        *entry;
     ln_store_bucket_t       *bucket;
     const ln_store_class_t  *class;
@@ -409,8 +280,7 @@ ln_store_put(const ln_store_t *store, const ln_store_ask_t *ask,
         return false;
     }
 
-    held = (((lock >> 32) + 1) << 32)
-           | (ask->now & LN_STORE_CLOCK) << 1 | 1;
+    held = ln_store_held(lock, ask->process);
 
     if (!atomic_compare_exchange_strong_explicit(&entry->lock, &lock, held,
                                 memory_order_acquire, memory_order_relaxed))
@@ -429,13 +299,10 @@ ln_store_put(const ln_store_t *store, const ln_store_ask_t *ask,
     ln_save(&entry->length, length);
     ln_save(&entry->used, ask->now);
 
-    ln_store_sum_start(&lanes, ask->key, ask->version, ask->now, length);
-    sum = ln_store_copy_in(&lanes, ln_store_value(class, index, way), value,
-                           length);
-    ln_save(&entry->checksum, sum);
+    memcpy(ln_store_value(class, index, way), value, length);
 
-    /* fails when the lock was taken over: then the checksum judges */
-    return atomic_compare_exchange_strong_explicit(&entry->lock, &held,
-                         held & ~(uint64_t) 1, memory_order_release,
-                         memory_order_relaxed);
+    atomic_store_explicit(&entry->lock, held & ~(uint64_t) 1,
+                          memory_order_release);
+
+    return true;
 }

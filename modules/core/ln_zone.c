@@ -114,7 +114,7 @@ ln_zone_init(ngx_shm_zone_t *shm, void *data)
     zone->shared = (ln_shared_t *) p;
     pool->data = zone->shared;
 
-    head = ngx_align(sizeof(ln_shared_t), ngx_cacheline_size);
+    head = ngx_align(sizeof(ln_shared_t), LN_STORE_LINE);
 
     if (!ln_store_layout(&zone->store, p + head, size - head)) {
         ngx_log_error(NGX_LOG_EMERG, shm->shm.log, 0,

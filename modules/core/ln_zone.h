@@ -6,7 +6,7 @@
  *   counters   metrics, added to atomically, one cache line per hot counter
  *   versions   2^16 counters, hashed by (topic, subject): a cached answer is
  *              good while the counter it was read under stands
- *   cache      buckets of 8 ways; a sequence lock and a checksum per entry
+ *   cache      buckets of 8 ways; a sequence lock per entry
  *
  * The zone survives a reload when its size is unchanged; a changed layout
  * (LN_ZONE_LAYOUT) starts empty.
@@ -19,7 +19,7 @@
 #include "ln.h"
 
 
-#define LN_ZONE_LAYOUT   2
+#define LN_ZONE_LAYOUT   3
 #define LN_ZONE_LEAST    (8 * 1024 * 1024)  /* a bucket of every size */
 #define LN_VERSION_SLOTS (1 << 16)
 #define LN_ZONE_DATABASES 8           /* whose polls are remembered */

@@ -1,6 +1,10 @@
 
 /* The cache's memory: what it keeps, what it refuses, and dead writers. */
 
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
 #include "../unit.h"
 
 #include "ln_cache_store.h"
@@ -58,6 +62,7 @@ ask(uint64_t key, uint64_t version, uint64_t now)
     a.version = version;
     a.now = now;
     a.max_age = 60000;
+    a.process = (uint64_t) getpid();
 
     return a;
 }
@@ -81,7 +86,7 @@ get(const ln_store_ask_t *a, size_t *length)
 {
     ln_store_hit_t  hit;
 
-    static uint64_t  out[LN_STORE_LARGEST / 8];
+    static unsigned char  out[LN_STORE_LARGEST];
 
     if (ln_store_find(&store, a, &hit) != LN_STORE_HIT
         || !ln_store_read(&hit, a->now, out))
@@ -91,7 +96,7 @@ get(const ln_store_ask_t *a, size_t *length)
 
     *length = hit.length;
 
-    return (unsigned char *) out;
+    return out;
 }
 
 
@@ -221,7 +226,7 @@ test_eviction(void **state)
 /* The only entry there is. */
 
 static ln_store_entry_t *
-find_entry(_Atomic uint64_t **value)
+find_entry(void)
 {
     size_t             i, bucket;
     unsigned           way;
@@ -236,8 +241,6 @@ find_entry(_Atomic uint64_t **value)
                 entry = &class->buckets[bucket].entries[way];
 
                 if (entry->length) {
-                    *value = class->values + (bucket * LN_STORE_WAYS + way)
-                                             * (class->size / 8);
                     return entry;
                 }
             }
@@ -248,87 +251,174 @@ find_entry(_Atomic uint64_t **value)
 }
 
 
-/* Killed between lock and unlock: not served, then taken over. */
+/* A process that stands still until it is killed. */
+
+static pid_t
+start(void)
+{
+    pid_t  pid;
+
+    pid = fork();
+
+    if (pid == 0) {
+        for ( ;; ) {
+            pause();
+        }
+    }
+
+    assert_true(pid > 0);
+
+    return pid;
+}
+
+
+static void
+finish(pid_t pid)
+{
+    assert_int_equal(kill(pid, SIGKILL), 0);
+    assert_int_equal(waitpid(pid, NULL, 0), pid);
+}
+
+
+/* Eight other keys of the same bucket: every way takes one, if it can. */
+
+static unsigned
+put_eight(ln_store_ask_t a)
+{
+    size_t    length;
+    unsigned  i, kept;
+
+    for (i = 0; i < LN_STORE_WAYS; i++) {
+        a.key[0]++;
+        a.now += 1000;
+        assert_true(ln_store_put(&store, &a, "another", 7));
+    }
+
+    kept = 0;
+
+    for (i = 0; i < LN_STORE_WAYS; i++) {
+        kept += (get(&a, &length) != NULL);
+        a.key[0]--;
+    }
+
+    return kept;
+}
+
+
+/* Between lock and unlock: not served, and nobody else's while he lives. */
+
+static void
+test_stopped_writer(void **state)
+{
+    pid_t              pid;
+    size_t             length;
+    ln_store_ask_t     a;
+    ln_store_entry_t  *entry;
+
+    (void) state;
+
+    pid = start();
+
+    a = ask(1, 1, 5000);
+    assert_true(ln_store_put(&store, &a, "before he stopped", 17));
+    entry = find_entry();
+    assert_non_null(entry);
+
+    entry->lock = 3ull << 32 | (uint64_t) pid << 1 | 1;
+
+    assert_null(get(&a, &length));
+    assert_int_equal(put_eight(a), LN_STORE_WAYS - 1);
+    assert_true(entry->lock == (3ull << 32 | (uint64_t) pid << 1 | 1));
+
+    /* the same key finds another place */
+    assert_true(ln_store_put(&store, &a, "meanwhile", 9));
+    assert_memory_equal(get(&a, &length), "meanwhile", 9);
+
+    finish(pid);
+}
+
 
 static void
 test_dead_writer(void **state)
 {
+    pid_t              pid;
     size_t             length;
-    unsigned           i;
     ln_store_ask_t     a;
     ln_store_entry_t  *entry;
-    _Atomic uint64_t  *value;
+
+    (void) state;
+
+    pid = start();
+    finish(pid);
+
+    a = ask(1, 1, 5000);
+    assert_true(ln_store_put(&store, &a, "before the crash", 16));
+    entry = find_entry();
+    assert_non_null(entry);
+
+    entry->lock = 3ull << 32 | (uint64_t) pid << 1 | 1;
+
+    assert_null(get(&a, &length));
+    assert_int_equal(put_eight(a), LN_STORE_WAYS);
+    assert_false(entry->lock & 1);
+    assert_int_equal(entry->lock >> 32, 4);
+}
+
+
+/* He died with the number that is ours now. */
+
+static void
+test_dead_writer_of_our_number(void **state)
+{
+    ln_store_ask_t     a;
+    ln_store_entry_t  *entry;
 
     (void) state;
 
     a = ask(1, 1, 5000);
     assert_true(ln_store_put(&store, &a, "before the crash", 16));
-    entry = find_entry(&value);
+    entry = find_entry();
     assert_non_null(entry);
 
-    entry->lock = 3ull << 32 | 5000 << 1 | 1;
-    value[0] ^= 0xff;
+    entry->lock = 3ull << 32 | a.process << 1 | 1;
 
-    assert_null(get(&a, &length));
-
-    /* seven other ways take what comes; the eighth is left alone … */
-    a.now = 5000 + LN_STORE_STALL - 1;
-
-    for (i = 0; i < 20; i++) {
-        assert_true(ln_store_put(&store, &a, "after the crash", 15));
-    }
-
-    assert_true(entry->lock & 1);
-    assert_memory_equal(get(&a, &length), "after the crash", 15);
-
-    /* … until it is clear that nobody writes there */
-    a = ask(1, 2, 5000 + LN_STORE_STALL);
-    entry->key[0] = 0;
-
-    for (i = 0; i < LN_STORE_WAYS; i++) {
-        a.key[0] += 1;
-        assert_true(ln_store_put(&store, &a, "taken over", 10));
-        assert_memory_equal(get(&a, &length), "taken over", 10);
-    }
-
+    assert_int_equal(put_eight(a), LN_STORE_WAYS);
     assert_false(entry->lock & 1);
 }
 
 
-/* Stopped, taken over, and writing on: the checksum tells. */
+/* Written anew, or being written, between the look and the copy. */
 
 static void
-test_torn_value(void **state)
+test_value_that_changes_while_read(void **state)
 {
-    size_t             length, word;
-    unsigned           bit;
+    uint64_t           lock;
     ln_store_ask_t     a;
-    unsigned char      data[4096];
-    _Atomic uint64_t  *value;
+    ln_store_hit_t     hit;
+    unsigned char      data[4096], out[4096];
+    ln_store_entry_t  *entry;
 
     (void) state;
 
     fill(data, sizeof(data), 11);
     a = ask(1, 1, 5000);
     assert_true(ln_store_put(&store, &a, data, sizeof(data)));
-    assert_non_null(find_entry(&value));
+    entry = find_entry();
+    assert_non_null(entry);
 
-    for (word = 0; word < sizeof(data) / 8; word++) {
-        for (bit = 0; bit < 64; bit += 21) {
-            value[word] ^= 1ull << bit;
-            assert_null(get(&a, &length));
-            value[word] ^= 1ull << bit;
-        }
-    }
+    assert_int_equal(ln_store_find(&store, &a, &hit), LN_STORE_HIT);
+    assert_true(ln_store_read(&hit, a.now, out));
+    assert_memory_equal(out, data, sizeof(data));
 
-    /* top bits of two words of one lane, which a plain product would lose */
-    value[0] ^= 1ull << 63;
-    value[4] ^= 1ull << 63;
-    assert_null(get(&a, &length));
-    value[0] ^= 1ull << 63;
-    value[4] ^= 1ull << 63;
+    lock = entry->lock;
+    entry->lock = lock | 1;
+    assert_false(ln_store_read(&hit, a.now, out));
+    entry->lock = lock;
+    assert_true(ln_store_read(&hit, a.now, out));
 
-    assert_memory_equal(get(&a, &length), data, sizeof(data));
+    /* the very same bytes, yet not the ones that were found */
+    assert_true(ln_store_put(&store, &a, data, sizeof(data)));
+    assert_false(ln_store_read(&hit, a.now, out));
 }
 
 
@@ -352,8 +442,12 @@ main(void)
         cmocka_unit_test_setup_teardown(test_value_that_changes_class, setup,
                                         teardown),
         cmocka_unit_test_setup_teardown(test_eviction, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_stopped_writer, setup, teardown),
         cmocka_unit_test_setup_teardown(test_dead_writer, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_torn_value, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_dead_writer_of_our_number, setup,
+                                        teardown),
+        cmocka_unit_test_setup_teardown(test_value_that_changes_while_read,
+                                        setup, teardown),
         cmocka_unit_test_setup_teardown(test_too_small, setup, teardown),
     };
 

@@ -1,7 +1,7 @@
 
 /*
  * Several processes read and write one store; some are killed, some are
- * stopped until their locks are taken over and then go on.  Whatever is served
+ * stopped for a while, perhaps amid a value, and then go on.  Whatever is served
  * must be what somebody wrote for that key and version, and at the end no way
  * of the store may be lost.
  *
@@ -23,7 +23,7 @@
 #define SIZE     (9 * 1024 * 1024)
 #define KEYS     64
 #define WORKERS  4
-#define FAST     100         /* the store's clock runs so much faster */
+#define STOPPED  12000       /* us: others write some hundred values */
 
 
 typedef struct {
@@ -35,6 +35,7 @@ typedef struct {
 } counts_t;
 
 
+static pid_t        self;
 static ln_store_t   store;
 static counts_t    *counts;
 
@@ -46,8 +47,7 @@ now_ms(void)
 
     clock_gettime(CLOCK_MONOTONIC, &ts);
 
-    return (uint64_t) ts.tv_sec * 1000 * FAST
-           + (uint64_t) ts.tv_nsec / (1000000 / FAST);
+    return (uint64_t) ts.tv_sec * 1000 + (uint64_t) ts.tv_nsec / 1000000;
 }
 
 
@@ -80,6 +80,7 @@ make_ask(ln_store_ask_t *ask, uint64_t key, uint64_t version)
     ask->version = version;
     ask->now = now_ms();
     ask->max_age = UINT64_MAX;
+    ask->process = (uint64_t) self;
 }
 
 
@@ -163,6 +164,7 @@ start(uint64_t seed)
     pid = fork();
 
     if (pid == 0) {
+        self = getpid();
         work(seed);
         _exit(0);
     }
@@ -202,8 +204,6 @@ heal(void)
 
     static uint64_t  value[LN_STORE_LARGEST / 8];
 
-    usleep(1000 * LN_STORE_STALL / FAST + 1000);
-
     for (key = 0; key < 200000 && locked_ways(); key++) {
         make_ask(&ask, 1000 + key, 9);
         (void) ln_store_put(&store, &ask, value,
@@ -223,6 +223,7 @@ main(int argc, char **argv)
     uint64_t   seed;
     unsigned   i, killed, stopped, left, dead;
 
+    self = getpid();
     seed = 88172645463325252u;
     end = time(NULL) + (argc > 1 ? atoi(argv[1]) : 3);
 
@@ -250,7 +251,7 @@ main(int argc, char **argv)
 
         if (next(&seed) % 4 == 0) {
             kill(workers[i], SIGSTOP);
-            usleep(1000 * LN_STORE_STALL / FAST + 2000);
+            usleep(STOPPED);
             kill(workers[i], SIGCONT);
             stopped++;
             continue;

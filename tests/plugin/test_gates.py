@@ -107,6 +107,7 @@ def test_the_trail_names_the_gate(stack):
     assert {"subject_id": "north"} in rows
 
 
+@pytest.mark.kills_database
 def test_the_database_is_away_in_the_look_up(stack_factory):
     stack = load(stack_factory)
     assert say(stack, "sesame").status_code == 200

@@ -366,10 +366,16 @@ typedef struct {
     u_char              account[16];
     unsigned            signed_in:1;
     void               *claims;      /* the registrant's own */
+    const char         *refusal;     /* the code of a 401, see below */
 } ln_principal_t;
 
+/*
+ * NGX_OK; NGX_DECLINED: bad credentials, 401 with the code principal->refusal
+ * (NULL: sign_in_required); NGX_AGAIN: this node cannot tell yet, 503
+ * `starting` with Retry-After.
+ */
 typedef ngx_int_t (*ln_authenticate_pt)(ngx_http_request_t *r,
-    ln_principal_t *principal);      /* NGX_OK; NGX_DECLINED: bad credentials */
+    ln_principal_t *principal);
 typedef ngx_int_t (*ln_permitted_pt)(const ln_principal_t *principal,
     ngx_str_t *permission);          /* NGX_OK or NGX_DECLINED */
 
@@ -391,6 +397,8 @@ struct ln_feature_s {
     ln_permitted_pt     permitted;
     const char *const  *pools;       /* thread pools of its tasks, ends with
                                         NULL; `thread_pool` defines them */
+    const char *const  *watches;     /* topics of ln_changed_since(), ends
+                                        with NULL */
 };
 
 
@@ -446,6 +454,31 @@ const ln_value_t *ln_step_row(ln_request_t *lr, const char *step);
 void ln_uuid7(u_char id[16]);
 u_char *ln_uuid_print(u_char *p, const u_char id[16]);
 ngx_int_t ln_uuid_parse(const ngx_str_t *text, u_char id[16]);
+
+
+/*
+ * Has the subject of a watched topic changed since a token was issued?  Reads
+ * shared memory only.  `issued` is in microseconds since 1970 on the clock of
+ * ln_now(); whole seconds count as their beginning.
+ *
+ * NGX_OK: it has not.  NGX_DECLINED: it has, or was at that very moment, or
+ * another subject of the same hash has: a new token tells.  NGX_AGAIN: this
+ * node has not yet read the changes of the last 16 minutes, so what it does
+ * not know may be revoked; no token lives longer than that.
+ *
+ * A change becomes known by a row of change_event (topic, subject: the UUID as
+ * text), inserted by a step of the transaction that makes it: within 2 s on
+ * every node.  ln_changed(), called after COMMIT, makes it known on this node
+ * at once.  Routes that issue tokens must not write such a row for the very
+ * account or session: the token would be stale when it arrives.
+ */
+ngx_int_t ln_changed_since(ngx_http_request_t *r, const char *topic,
+    const u_char id[16], int64_t issued);
+void ln_changed(ngx_http_request_t *r, const char *topic,
+    const u_char id[16]);
+
+/* The database's clock as far as this node knows it: microseconds. */
+int64_t ln_now(ngx_http_request_t *r);
 
 
 /*

@@ -11,6 +11,10 @@
  *
  * More than LN_CHANGE_MOST at once (an import) are not followed one by one: all
  * is stale, and again each second until what was skipped has surely committed.
+ *
+ * Watched topics (ln_watch.c) need more than counters: their times.  A node
+ * that starts looks back over the life of a token, and while rows are skipped
+ * each round looks back for the watched ones among them.
  */
 
 #include "ln_clock.h"
@@ -22,6 +26,8 @@
 #define LN_CHANGE_PAUSE   1800000    /* ms: half of what change_tidy keeps */
 #define LN_CHANGE_ROWS    1000       /* by one statement, see its LIMIT */
 #define LN_CHANGE_MOST    20000      /* in one round, 20 ms of the database */
+#define LN_CHANGE_LOOK    (16 * 60)  /* s: a token's 15 minutes, and a skew */
+#define LN_CHANGE_MISSED  60         /* s: twice the age of a transaction */
 
 
 struct ln_change_s {
@@ -34,6 +40,7 @@ struct ln_change_s {
     ngx_uint_t       rows;
     unsigned         following:1;    /* the window is good */
     unsigned         full:1;
+    ngx_uint_t       look;           /* s: how far back; 0: not to look */
     ngx_msec_t       flushing;       /* until then all is stale; 0: not */
     ln_window_t      window;
 };
@@ -42,7 +49,7 @@ struct ln_change_s {
 static ngx_int_t ln_change_metrics(ln_change_conf_t *conf, ln_zone_t *zone);
 static void ln_change_tick(ngx_event_t *ev);
 static void ln_change_ask(ln_change_t *change, const ln_sql_t *sql,
-    const ln_value_t *arg, ln_op_row_pt row, ln_op_done_pt done);
+    const ln_value_t *args, ln_op_row_pt row, ln_op_done_pt done);
 static void ln_change_since(ln_change_t *change);
 static ngx_int_t ln_change_since_row(void *data, const ln_value_t *row);
 static void ln_change_since_done(void *data, const ln_db_result_t *result);
@@ -53,6 +60,10 @@ static void ln_change_read(ln_change_t *change, uint64_t from);
 static ngx_int_t ln_change_row(void *data, const ln_value_t *row);
 static void ln_change_read_done(void *data, const ln_db_result_t *result);
 static void ln_change_skip(ln_change_t *change, uint64_t to);
+static void ln_change_followed(ln_change_t *change);
+static void ln_change_look(ln_change_t *change, uint64_t from);
+static ngx_int_t ln_change_look_row(void *data, const ln_value_t *row);
+static void ln_change_looked(void *data, const ln_db_result_t *result);
 static void ln_change_ended(ln_change_t *change);
 static void ln_change_failed(ln_change_t *change, ln_db_rc_e rc);
 static void ln_change_flush(ln_change_t *change, const char *why);
@@ -73,6 +84,7 @@ static const ln_column_t  ln_change_columns[] = {
     { .name = "seq", .type = LN_ID },
     { .name = "topic", .type = LN_STRING },
     { .name = "subject", .type = LN_STRING },
+    { .name = "at", .type = LN_INTEGER },
     { .name = NULL }
 };
 
@@ -111,15 +123,29 @@ ln_change_init(ngx_conf_t *cf, ln_clock_t *clock)
     conf->rows = ln_compile_own(cf, clock->app, "change_rows",
         "SELECT seq,"
         " topic,"
-        " subject"
+        " subject,"
+        " CAST(UNIX_TIMESTAMP(at) * 1000000 AS SIGNED) AS at"
         " FROM change_event"
         " WHERE seq > ?"
         " ORDER BY seq"
         " LIMIT 1000",
         ln_change_columns, LN_LANE_POINT);
 
+    conf->look = ln_compile_own(cf, clock->app, "change_look",
+        "SELECT seq,"
+        " topic,"
+        " subject,"
+        " CAST(UNIX_TIMESTAMP(at) * 1000000 AS SIGNED) AS at"
+        " FROM change_event"
+        " WHERE at > UTC_TIMESTAMP(6) - INTERVAL ? SECOND"
+        " AND seq > ?"
+        " AND topic IN (?, ?, ?, ?)"
+        " ORDER BY seq"
+        " LIMIT 1000",
+        ln_change_columns, LN_LANE_READ);
+
     if (conf->insert == NULL || conf->clock == NULL || conf->since == NULL
-        || conf->rows == NULL)
+        || conf->rows == NULL || conf->look == NULL)
     {
         return NGX_ERROR;
     }
@@ -247,10 +273,10 @@ ln_change_tick(ngx_event_t *ev)
 
 
 static void
-ln_change_ask(ln_change_t *change, const ln_sql_t *sql, const ln_value_t *arg,
-    ln_op_row_pt row, ln_op_done_pt done)
+ln_change_ask(ln_change_t *change, const ln_sql_t *sql,
+    const ln_value_t *args, ln_op_row_pt row, ln_op_done_pt done)
 {
-    change->op = ln_db_query(change->on->db, sql, arg, row, done, change);
+    change->op = ln_db_query(change->on->db, sql, args, row, done, change);
 
     if (change->op == NULL) {
         ln_change_failed(change, LN_DB_UNAVAILABLE);
@@ -270,7 +296,12 @@ ln_change_since(ln_change_t *change)
     if (polled == 0 || pause > LN_CHANGE_PAUSE) {
         ln_change_flush(change, polled ? "changes were not read for long"
                                        : NULL);
+        ln_watch_ready_set(ln_change_zone(change), change->on->index, 0);
         pause = 0;
+    }
+
+    if (!ln_watch_ready(ln_change_zone(change), change->on->index)) {
+        change->look = LN_CHANGE_LOOK;
     }
 
     ln_arg_integer(&arg, (int64_t) (pause + LN_WINDOW_AGE) / 1000 + 1);
@@ -364,7 +395,7 @@ ln_change_clock_done(void *data, const ln_db_result_t *result)
     }
 
     if (change->highest == change->window.low) {
-        ln_change_ended(change);
+        ln_change_followed(change);
         return;
     }
 
@@ -412,7 +443,7 @@ ln_change_row(void *data, const ln_value_t *row)
     topic = row[1].string;
     subject = row[2].string;
 
-    ln_version_bump(ln_change_zone(change), &topic, &subject);
+    ln_version_bump(ln_change_zone(change), &topic, &subject, row[3].integer);
     ln_zone_count(ln_change_zone(change),
                   change->on->clock->change.metric_changes, 1);
 
@@ -442,7 +473,7 @@ ln_change_read_done(void *data, const ln_db_result_t *result)
         return;
     }
 
-    ln_change_ended(change);
+    ln_change_followed(change);
 }
 
 
@@ -460,6 +491,93 @@ ln_change_skip(ln_change_t *change, uint64_t to)
 
     change->flushing = ngx_max(1, ngx_current_msec + LN_WINDOW_AGE);
 
+    ln_change_followed(change);
+}
+
+
+/* The counters are right; the times of watched topics may need a look. */
+
+static void
+ln_change_followed(ln_change_t *change)
+{
+    ngx_uint_t  watched;
+
+    (void) ln_watch_topics(ln_change_zone(change), &watched);
+
+    if (change->flushing) {
+        change->look = ngx_max(change->look, LN_CHANGE_MISSED);
+    }
+
+    if (change->look && watched) {
+        ln_change_look(change, 0);
+        return;
+    }
+
+    ln_change_ended(change);
+}
+
+
+static void
+ln_change_look(ln_change_t *change, uint64_t from)
+{
+    ngx_uint_t        i, n;
+    ln_value_t        args[2 + LN_WATCH_TOPICS];
+    const ngx_str_t  *topics;
+
+    topics = ln_watch_topics(ln_change_zone(change), &n);
+
+    ln_arg_integer(&args[0], change->look);
+    ln_arg_integer(&args[1], (int64_t) from);
+
+    for (i = 0; i < LN_WATCH_TOPICS; i++) {
+        ln_arg_string(&args[2 + i], topics[ngx_min(i, n - 1)].data,
+                      topics[ngx_min(i, n - 1)].len);
+    }
+
+    change->rows = 0;
+
+    ln_change_ask(change, change->on->clock->change.look, args,
+                  ln_change_look_row, ln_change_looked);
+}
+
+
+static ngx_int_t
+ln_change_look_row(void *data, const ln_value_t *row)
+{
+    ln_change_t *change = data;
+
+    change->rows++;
+    change->last = (uint64_t) row[0].integer;
+
+    ln_watch_note(ln_change_zone(change), &row[1].string, &row[2].string,
+                  row[3].integer);
+
+    return NGX_OK;
+}
+
+
+static void
+ln_change_looked(void *data, const ln_db_result_t *result)
+{
+    ln_change_t *change = data;
+
+    change->op = NULL;
+
+    if (result->rc != LN_DB_OK) {
+        ln_change_failed(change, result->rc);
+        return;
+    }
+
+    if (change->rows == LN_CHANGE_ROWS) {
+        ln_change_look(change, change->last);
+        return;
+    }
+
+    if (change->look >= LN_CHANGE_LOOK) {
+        ln_watch_ready_set(ln_change_zone(change), change->on->index, 1);
+    }
+
+    change->look = 0;
     ln_change_ended(change);
 }
 

@@ -89,6 +89,7 @@ typedef struct {
     ln_sql_t            *clock;
     ln_sql_t            *since;
     ln_sql_t            *rows;
+    ln_sql_t            *look;
     ngx_int_t            metric_polls;
     ngx_int_t            metric_failures;
     ngx_int_t            metric_changes;

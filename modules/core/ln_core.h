@@ -20,6 +20,7 @@
  *   ln_zone.c ln_cache.c …       see ln_zone.h
  *   ln_clock.c ln_job.c          what runs by itself, see ln_clock.h
  *   ln_task.c                    work in threads on behalf of a request
+ *   ln_watch.c                   when something last changed: revoked tokens
  *   ln_change.c ln_audit.c ln_seal.c   truth across nodes, trail
  *   ln_key.c ln_audit_chain.c ln_cache_store.c ln_change_window.c   pure
  *   ln_operations.c              /healthz, /readyz, /metrics
@@ -390,6 +391,9 @@ void ln_resume(ln_request_t *lr, ngx_int_t rc);
 
 /* ln_task.c: the thread pools that features name, at configuration time. */
 ngx_int_t ln_task_init(ngx_conf_t *cf, ln_app_t *app);
+
+/* ln_watch.c: the topics that features watch, at configuration time. */
+ngx_int_t ln_watch_init(ngx_conf_t *cf, ln_app_t *app);
 
 /* From a database event: finalizes and runs what that posted. */
 void ln_finish(ln_request_t *lr, ngx_int_t rc);

@@ -217,10 +217,19 @@ ln_feature_on(ln_loc_conf_t *conf, const char *name)
 static ngx_int_t
 ln_authorize(ln_request_t *lr)
 {
-    if (lr->app->authenticate
-        && lr->app->authenticate(lr->r, &lr->principal) != NGX_OK)
+    switch (lr->app->authenticate
+            ? lr->app->authenticate(lr->r, &lr->principal) : NGX_OK)
     {
-        return ln_fail(lr, NGX_HTTP_UNAUTHORIZED, "sign_in_required");
+    case NGX_OK:
+        break;
+
+    case NGX_AGAIN:
+        return ln_fail(lr, NGX_HTTP_SERVICE_UNAVAILABLE, "starting");
+
+    default:
+        return ln_fail(lr, NGX_HTTP_UNAUTHORIZED,
+                       lr->principal.refusal ? lr->principal.refusal
+                                             : "sign_in_required");
     }
 
     if (lr->endpoint->public) {

@@ -80,11 +80,16 @@ ln_version_get(ln_zone_t *zone, ngx_str_t *topic, ngx_str_t *subject)
 
 
 void
-ln_version_bump(ln_zone_t *zone, ngx_str_t *topic, ngx_str_t *subject)
+ln_version_bump(ln_zone_t *zone, ngx_str_t *topic, ngx_str_t *subject,
+    int64_t at)
 {
+    static const ngx_str_t  all = ngx_string("*");
+
     if (zone->shared == NULL) {
         return;
     }
+
+    ln_watch_note(zone, topic, ln_version_whole(subject) ? &all : subject, at);
 
     if (ln_version_whole(subject)) {
         ln_version_add(ln_version_slot(zone, LN_VERSION_EVERY, topic, NULL));

@@ -469,7 +469,7 @@ ln_write_next(ln_write_t *write)
     default: /* LN_WRITE_COMMIT: it stands */
         write->tx = NULL;
         ln_version_bump(write->app->zone, &write->endpoint->topic,
-                        &write->subject);
+                        &write->subject, 0);
         ln_write_end(write, ln_write_committed(write));
     }
 }

@@ -23,6 +23,7 @@
 #define LN_ZONE_LEAST    (8 * 1024 * 1024)  /* a bucket of every size */
 #define LN_VERSION_SLOTS (1 << 16)
 #define LN_ZONE_DATABASES 8           /* whose polls are remembered */
+#define LN_WATCH_TOPICS  4            /* the places in ln_change.c's look */
 #define LN_CACHE_MAX     (64 * 1024)  /* a larger answer is not cached */
 
 
@@ -62,12 +63,26 @@ ngx_chain_t *ln_zone_metrics(ln_zone_t *zone, ngx_pool_t *pool,
  * Versions.  ln_version_get() before the query is sent; the entry stores it.
  * A change bumps (topic, subject), (topic, "*").  A NULL subject reads "*".
  * A bump of "*" makes every entry of the topic stale, whatever its subject.
+ * `at` is when the change was written, for watched topics; 0: now.
  */
 uint64_t ln_version_get(ln_zone_t *zone, ngx_str_t *topic,
     ngx_str_t *subject);
-void ln_version_bump(ln_zone_t *zone, ngx_str_t *topic, ngx_str_t *subject);
+void ln_version_bump(ln_zone_t *zone, ngx_str_t *topic, ngx_str_t *subject,
+    int64_t at);
 /* Everything cached is stale: changes may have been missed. */
 void ln_version_bump_all(ln_zone_t *zone);
+
+
+/*
+ * ln_watch.c: times of changes.  `at` as above; `ready` once the changes of
+ * the longest life of a token have been read from a database.
+ */
+void ln_watch_note(ln_zone_t *zone, const ngx_str_t *topic,
+    const ngx_str_t *subject, int64_t at);
+const ngx_str_t *ln_watch_topics(ln_zone_t *zone, ngx_uint_t *n);
+void ln_watch_ready_set(ln_zone_t *zone, ngx_uint_t database,
+    ngx_uint_t ready);
+ngx_uint_t ln_watch_ready(ln_zone_t *zone, ngx_uint_t database);
 
 
 /*

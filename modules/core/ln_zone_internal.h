@@ -35,6 +35,8 @@ typedef struct {
     _Atomic uint64_t      epoch;
     _Atomic int64_t       clock;         /* database's minus ours, us */
     _Atomic uint64_t      polled[LN_ZONE_DATABASES];
+    _Atomic uint64_t      looked[LN_ZONE_DATABASES];    /* ln_watch.c */
+    _Atomic int64_t       changed[LN_VERSION_SLOTS];    /* us, likewise */
 
     ngx_uint_t            nnames;
     ngx_uint_t            nslots;
@@ -65,6 +67,8 @@ struct ln_zone_s {
     ln_shared_t          *shared;        /* NULL until the zone is there */
     ln_store_t            store;
     ngx_array_t           metrics;       /* ln_metric_t */
+    ngx_str_t             watched[LN_WATCH_TOPICS];
+    ngx_uint_t            nwatched;
     ngx_int_t             hits;
     ngx_int_t             misses;
     ngx_int_t             stale;

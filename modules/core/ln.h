@@ -477,6 +477,9 @@ ngx_int_t ln_changed_since(ngx_http_request_t *r, const char *topic,
 void ln_changed(ngx_http_request_t *r, const char *topic,
     const u_char id[16]);
 
+/* principal->refusal when it has: the client asks for a new token. */
+#define LN_TOKEN_STALE  "token_stale"
+
 /* The database's clock as far as this node knows it: microseconds. */
 int64_t ln_now(ngx_http_request_t *r);
 

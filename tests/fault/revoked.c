@@ -53,7 +53,7 @@ found:
     rc = ln_changed_since(r, "account", principal->account, issued);
 
     if (rc == NGX_DECLINED) {
-        principal->refusal = "token_stale";
+        principal->refusal = LN_TOKEN_STALE;
     }
 
     principal->signed_in = (rc == NGX_OK);

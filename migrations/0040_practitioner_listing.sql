@@ -10,9 +10,7 @@ CREATE TABLE practitioner_listing (
     sex VARCHAR(6) NULL,
     legal_aid TINYINT UNSIGNED NOT NULL,
     practicing_since DATE NOT NULL COMMENT '9999-12-31: unknown',
-    doc TEXT NOT NULL COMMENT 'JSON: the item of the list; here and not joined, because twenty look-ups more cost thrice the page',
     PRIMARY KEY (kind_id, area_id, region_id, rank_order, practitioner_id),
-    KEY practitioner_listing_years (kind_id, area_id, region_id, practicing_since, rank_order, practitioner_id),
     KEY practitioner_listing_practitioner (practitioner_id)
 ) ENGINE = InnoDB
   DEFAULT CHARSET = utf8mb4

@@ -6,7 +6,6 @@ CREATE TABLE organization_listing (
     rank_order INT UNSIGNED NOT NULL,
     organization_id BIGINT UNSIGNED NOT NULL,
     language_mask BIGINT UNSIGNED NOT NULL COMMENT 'languages its practitioners serve in: 1 << language.id',
-    doc TEXT NOT NULL COMMENT 'JSON: the item of the list',
     PRIMARY KEY (type_id, area_id, region_id, rank_order, organization_id),
     KEY organization_listing_organization (organization_id)
 ) ENGINE = InnoDB

@@ -4,9 +4,9 @@
  * to everybody.  Every resource has its own file of tables; the module's file
  * lists the routes.
  *
- * Searches read projections (practitioner_listing, _place, _token and the
- * organizations' like), which carry whole items as JSON: the order of their
- * keys is the order of a page, so a page costs as many rows as it shows.
+ * Searches read projections: practitioner_listing, _place, _token and the
+ * organizations' like, whose keys are in the order of a page, so that it costs
+ * as many rows as it shows; and _detail, which has the items as JSON.
  */
 
 #ifndef _DIRECTORY_H_INCLUDED_
@@ -139,6 +139,11 @@ extern const ln_param_t   directory_practitioner_get_in[];
 extern const ln_stmt_t    directory_practitioner_get;
 extern const ln_column_t  directory_practitioner_item[];
 
+/* directory_search.c */
+extern const ln_page_t    directory_number_page[];
+extern const ln_page_t    directory_relevance_page[];
+extern const ln_column_t  directory_facet_columns[];
+
 /* directory_organization_search.c, directory_practitioner_search.c */
 extern const ln_choice_t  directory_organization_list[];
 extern const ln_choice_t  directory_practitioner_list[];
@@ -146,7 +151,6 @@ extern const ln_choice_t  directory_practitioner_list[];
 /* directory_organization_facet.c, directory_practitioner_facet.c */
 extern const ln_also_t    directory_organization_facets[];
 extern const ln_also_t    directory_practitioner_facets[];
-extern const ln_column_t  directory_facet_columns[];
 
 /* directory_suggest.c */
 extern const ln_param_t   directory_suggest_in[];

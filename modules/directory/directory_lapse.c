@@ -54,18 +54,25 @@ static const ln_stmt_t  lapsed_kind = {
 };
 
 
-/* An item names its kinds; there is one entry of each kind in force. */
-
 static const ln_stmt_t  lapsed_listing = {
     .name = "lapsed_listing",
     .sql = "UPDATE practitioner_listing"
-           " SET kind_mask = kind_mask & ~(1 << :lapsed.kind),"
-               " doc = COALESCE("
-                   "JSON_REMOVE(doc, REPLACE(JSON_UNQUOTE("
-                       "JSON_SEARCH(doc, 'one', :lapsed.code, NULL,"
+           " SET kind_mask = kind_mask & ~(1 << :lapsed.kind)"
+           " WHERE practitioner_id = :lapsed.id"
+};
+
+
+/* An item names its kinds; there is one entry of each kind in force. */
+
+static const ln_stmt_t  lapsed_item = {
+    .name = "lapsed_item",
+    .sql = "UPDATE practitioner_detail"
+           " SET item = COALESCE("
+                   "JSON_REMOVE(item, REPLACE(JSON_UNQUOTE("
+                       "JSON_SEARCH(item, 'one', :lapsed.code, NULL,"
                                   " '$.qualifications[*].kind')),"
                        " '.kind', '')),"
-                   " doc)"
+                   " item)"
            " WHERE practitioner_id = :lapsed.id"
 };
 
@@ -135,6 +142,7 @@ const ln_step_t  directory_lapse[] = {
     { .stmt = &lapsed, .name = "lapsed" },
     { .stmt = &lapsed_kind },
     { .stmt = &lapsed_listing, .optional = 1 },
+    { .stmt = &lapsed_item, .optional = 1 },
     { .stmt = &lapsed_place, .optional = 1 },
     { .stmt = &without_listing, .optional = 1 },
     { .stmt = &without_place, .optional = 1 },

@@ -7,8 +7,6 @@
 #include "directory_organization_sql.h"
 
 
-#define WITHIN  " AND " DIRECTORY_DISTANCE("l") " <= :radius * 1000"
-
 /* Keys of rows that stand for any type, or any area. */
 #define ONE_AREA_KEY(row)                                                     \
     row ".type_id = 0 AND " row ".area_id = " DIRECTORY_ONE_AREA
@@ -84,7 +82,7 @@ static const ln_stmt_t  types_by_area = {
 static const ln_stmt_t  types_by_text = {
     .name = "organization_types_by_text",
     .sql = TYPES_OF(
-               TEXT(ONE_AREA_KEY("l"))
+               TEXT(ONE_AREA_KEY("l"), "")
                AREAS("l")),
     .columns = directory_facet_columns,
     .lane = LN_LANE_REPORT
@@ -94,8 +92,7 @@ static const ln_stmt_t  types_by_text = {
 static const ln_stmt_t  types_near = {
     .name = "organization_types_near",
     .sql = TYPES_OF(
-               " FROM organization_place l"
-               NEAR(ONE_AREA_KEY("l"))
+               PLACES(ONE_AREA_KEY("l"))
                HAS_TOKEN("l", ":q.1")
                AREAS("l")
                WITHIN),
@@ -136,7 +133,7 @@ static const ln_stmt_t  areas_by_type = {
 static const ln_stmt_t  areas_by_text = {
     .name = "organization_areas_by_text",
     .sql = AREAS_OF(
-               TEXT(TYPE_KEY("l"))),
+               TEXT(TYPE_KEY("l"), "")),
     .columns = directory_facet_columns,
     .lane = LN_LANE_REPORT
 };
@@ -145,8 +142,7 @@ static const ln_stmt_t  areas_by_text = {
 static const ln_stmt_t  areas_near = {
     .name = "organization_areas_near",
     .sql = AREAS_OF(
-               " FROM organization_place l"
-               NEAR(TYPE_KEY("l"))
+               PLACES(TYPE_KEY("l"))
                HAS_TOKEN("l", ":q.1")
                WITHIN),
     .columns = directory_facet_columns,

@@ -8,34 +8,7 @@
 #include "directory_organization_sql.h"
 
 
-#define BY_RANK  "l.rank_order, l.organization_id"
-
-#define AFTER_RANK                                                            \
-    " AND l.rank_order >= :cursor.1"                                          \
-    " AND (l.rank_order > :cursor.1 OR l.organization_id > :cursor.2)"
-
-#define BY_RELEVANCE  "t.weight_order, t.rank_order, t.organization_id"
-
-#define AFTER_RELEVANCE                                                       \
-    " AND t.weight_order >= :cursor.1"                                        \
-    " AND (t.weight_order > :cursor.1"                                        \
-         " OR t.rank_order > :cursor.2"                                       \
-         " OR (t.rank_order = :cursor.2 AND t.organization_id > :cursor.3))"
-
-/* Of rank and of distance alike: a number, then the id. */
-static const ln_page_t  number_page[] = {
-    { LN_INTEGER, "0" },
-    { LN_ID, "0" },
-    { 0, NULL }
-};
-
-static const ln_page_t  relevance_page[] = {
-    { LN_INTEGER, "0" },
-    { LN_INTEGER, "0" },
-    { LN_ID, "0" },
-    { 0, NULL }
-};
-
+#define SELECTED  "d.item AS doc,"
 
 #define ITEM                                                                  \
     { .name = "doc", .type = LN_DOC, .doc = directory_organization_item,      \
@@ -80,28 +53,28 @@ static const ln_column_t  near_text_columns[] = {
 
 /* LIST: list_plain is the first page of a region and an area or a type. */
 
+#define LISTING  " FROM organization_listing l FORCE INDEX (PRIMARY)"
+
 static const ln_stmt_t  list_plain = {
     .name = "organization_list_plain",
-    .sql = "SELECT l.doc,"
-                 " l.rank_order AS `cursor.1`,"
-                 " l.organization_id AS `cursor.2`"
-           " FROM organization_listing l FORCE INDEX (PRIMARY)"
+    .sql = "SELECT " SELECTED RANK_CURSOR
+             LISTING
+             ITEMS
            " WHERE l.type_id = COALESCE(:type, 0)"
              " AND l.area_id = COALESCE(:area.1, 0)"
              " AND l.region_id = COALESCE(:region, 0)"
            " ORDER BY " BY_RANK
            " LIMIT :page",
     .columns = list_columns,
-    .page = number_page
+    .page = directory_number_page
 };
 
 
 static const ln_stmt_t  list_rank = {
     .name = "organization_list_rank",
-    .sql = "SELECT l.doc,"
-                 " l.rank_order AS `cursor.1`,"
-                 " l.organization_id AS `cursor.2`"
-           " FROM organization_listing l FORCE INDEX (PRIMARY)"
+    .sql = "SELECT " SELECTED RANK_CURSOR
+             LISTING
+             ITEMS
            " WHERE " LEADING_KEY("l")
              " AND l.region_id = COALESCE(:region, 0)"
              TRAITS("l")
@@ -111,82 +84,66 @@ static const ln_stmt_t  list_rank = {
            " ORDER BY " BY_RANK
            " LIMIT :page",
     .columns = list_columns,
-    .page = number_page
+    .page = directory_number_page
 };
 
 
 /* TEXT */
 
+#define FOUND(items)                                                          \
+    TEXT(LEADING_KEY("l"), items)                                             \
+    TYPE("l")                                                                 \
+    AREAS("l")
+
 static const ln_stmt_t  text_relevance = {
     .name = "organization_text_relevance",
-    .sql = "SELECT l.doc,"
-                 " t.weight_order AS `cursor.1`,"
-                 " t.rank_order AS `cursor.2`,"
-                 " t.organization_id AS `cursor.3`"
-             TEXT(LEADING_KEY("l"))
-             TYPE("l")
-             AREAS("l")
+    .sql = "SELECT " SELECTED RELEVANCE_CURSOR("t")
+             FOUND(ITEMS)
              AFTER_RELEVANCE
            " ORDER BY " BY_RELEVANCE
            " LIMIT :page",
     .columns = text_columns,
-    .page = relevance_page
+    .page = directory_relevance_page
 };
 
 
 static const ln_stmt_t  text_rank = {
     .name = "organization_text_rank",
-    .sql = "SELECT l.doc,"
-                 " l.rank_order AS `cursor.1`,"
-                 " l.organization_id AS `cursor.2`"
-             TEXT(LEADING_KEY("l"))
-             TYPE("l")
-             AREAS("l")
-             AFTER_RANK
-           " ORDER BY " BY_RANK
-           " LIMIT :page",
+    .sql = PAGE_OF(SELECTED RANK_CURSOR,
+                   "t.weight_order",
+                   FOUND("")
+                   AFTER_RANK,
+                   BY_RANK),
     .columns = list_columns,
-    .page = number_page
+    .page = directory_number_page
 };
 
 
 /* NEAR */
 
-#define NEAR_ITEMS                                                            \
-    " STRAIGHT_JOIN organization_listing i FORCE INDEX (PRIMARY)"             \
-        " ON i.type_id = 0"                                                   \
-       " AND i.area_id = 0"                                                   \
-       " AND i.region_id = 0"                                                 \
-       " AND i.rank_order = l.rank_order"                                     \
-       " AND i.organization_id = l.organization_id"
+#define STANDING                                                              \
+    PLACES(LEADING_KEY("l"))                                                  \
+    TYPE("l")                                                                 \
+    AREAS("l")                                                                \
+    HAS_TOKEN("l", ":q.1")
+
+#define PLACE_KEYS  DIRECTORY_DISTANCE("l") " AS distance"
 
 /* A distance costs more than all else: the first page computes it less. */
 #define NEAREST(after)                                                        \
-    "SELECT i.doc,"                                                           \
-          " l.distance,"                                                      \
-          " l.distance AS `cursor.1`,"                                        \
-          " l.organization_id AS `cursor.2`"                                  \
-    " FROM (SELECT l.organization_id,"                                        \
-                 " l.rank_order,"                                             \
-                 " " DIRECTORY_DISTANCE("l") " AS distance"                   \
-           " FROM organization_place l"                                       \
-             NEAR(LEADING_KEY("l"))                                           \
-             TYPE("l")                                                        \
-             AREAS("l")                                                       \
-             HAS_TOKEN("l", ":q.1")                                           \
-           " HAVING distance <= :radius * 1000"                               \
-              after                                                           \
-           " ORDER BY distance, l.organization_id"                            \
-           " LIMIT :page) l"                                                  \
-      NEAR_ITEMS                                                              \
-    " ORDER BY l.distance, l.organization_id"
+    PAGE_OF(SELECTED DISTANCE_CURSOR,                                         \
+            PLACE_KEYS,                                                       \
+            STANDING                                                          \
+            " HAVING distance <= :radius * 1000"                              \
+            after,                                                            \
+            "distance, l.organization_id")
 
 
 static const ln_stmt_t  near_first = {
     .name = "organization_near_first",
     .sql = NEAREST(""),
     .columns = near_columns,
-    .page = number_page
+    .page = directory_number_page
 };
 
 
@@ -196,61 +153,33 @@ static const ln_stmt_t  near_distance = {
                    " AND (distance > :cursor.1"
                         " OR l.organization_id > :cursor.2)"),
     .columns = near_columns,
-    .page = number_page
+    .page = directory_number_page
 };
 
 
 static const ln_stmt_t  near_rank = {
     .name = "organization_near_rank",
-    .sql = "SELECT i.doc,"
-                 " l.distance,"
-                 " l.rank_order AS `cursor.1`,"
-                 " l.organization_id AS `cursor.2`"
-           " FROM (SELECT l.organization_id,"
-                        " l.rank_order,"
-                        " " DIRECTORY_DISTANCE("l") " AS distance"
-                  " FROM organization_place l"
-                    NEAR(LEADING_KEY("l"))
-                    TYPE("l")
-                    AREAS("l")
-                    HAS_TOKEN("l", ":q.1")
-                    AFTER_RANK
-                  " HAVING distance <= :radius * 1000"
-                  " ORDER BY " BY_RANK
-                  " LIMIT :page) l"
-             NEAR_ITEMS
-           " ORDER BY " BY_RANK,
+    .sql = PAGE_OF(SELECTED " l.distance," RANK_CURSOR,
+                   PLACE_KEYS,
+                   STANDING
+                   AFTER_RANK
+                   " HAVING distance <= :radius * 1000",
+                   BY_RANK),
     .columns = near_columns,
-    .page = number_page
+    .page = directory_number_page
 };
 
 
 static const ln_stmt_t  near_relevance = {
     .name = "organization_near_relevance",
-    .sql = "SELECT i.doc,"
-                 " l.distance,"
-                 " l.weight_order AS `cursor.1`,"
-                 " l.rank_order AS `cursor.2`,"
-                 " l.organization_id AS `cursor.3`"
-           " FROM (SELECT t.weight_order,"
-                        " t.organization_id,"
-                        " t.rank_order,"
-                        " " DIRECTORY_DISTANCE("l") " AS distance"
-                  " FROM organization_place l"
-                  " JOIN organization_token t"
-                      " ON t.token = :q.1"
-                     " AND t.organization_id = l.organization_id"
-                    NEAR(LEADING_KEY("l"))
-                    TYPE("l")
-                    AREAS("l")
-                    AFTER_RELEVANCE
-                  " HAVING distance <= :radius * 1000"
-                  " ORDER BY " BY_RELEVANCE
-                  " LIMIT :page) l"
-             NEAR_ITEMS
-           " ORDER BY l.weight_order, " BY_RANK,
+    .sql = PAGE_OF(SELECTED " l.distance," RELEVANCE_CURSOR("l"),
+                   WEIGHT ", " PLACE_KEYS,
+                   STANDING
+                   " HAVING distance <= :radius * 1000"
+                      AFTER_WEIGHT,
+                   "weight_order, " BY_RANK),
     .columns = near_text_columns,
-    .page = relevance_page
+    .page = directory_relevance_page
 };
 
 

@@ -9,7 +9,10 @@
 #define _DIRECTORY_ORGANIZATION_SQL_H_
 
 
-#include "directory.h"
+#define THING  "organization"
+#define ID     "organization_id"
+
+#include "directory_search.h"
 
 
 /* The type leads the key unless one area does. */
@@ -47,38 +50,18 @@
                 " AND r.rank_order = " row ".rank_order"                      \
                 " AND r.organization_id = " row ".organization_id") ")"
 
-#define HAS_TOKEN(row, token)                                                 \
-    " AND (" token " IS NULL"                                                 \
-         " OR " DIRECTORY_LOOK_UP("organization_token w"                      \
-                " FORCE INDEX (organization_token_organization)",             \
-                "w.token = " token                                            \
-                " AND w.organization_id = " row ".organization_id") ")"
 
-#define OTHER_TOKENS(row)                                                     \
-    HAS_TOKEN(row, ":q.2")                                                    \
-    HAS_TOKEN(row, ":q.3")                                                    \
-    HAS_TOKEN(row, ":q.4")                                                    \
-    HAS_TOKEN(row, ":q.5")                                                    \
-    HAS_TOKEN(row, ":q.6")
+#define TEXT(key, items)                                                      \
+    BY_TEXT(key)                                                              \
+    items                                                                     \
+    WITH_TOKENS                                                               \
+    TRAITS("l")
 
-
-#define TEXT(key)                                                             \
-    " FROM organization_token t"                                              \
-    " STRAIGHT_JOIN organization_listing l FORCE INDEX (PRIMARY)"             \
-        " ON " key                                                            \
-       " AND l.region_id = COALESCE(:region, 0)"                              \
-       " AND l.rank_order = t.rank_order"                                     \
-       " AND l.organization_id = t.organization_id"                           \
-    " WHERE t.token = :q.1"                                                   \
-      OTHER_TOKENS("t")                                                       \
-      TRAITS("l")
-
-#define NEAR(key)                                                             \
-    " WHERE " key                                                             \
-      " AND " DIRECTORY_BOX("l")                                              \
-      TRAITS("l")                                                             \
-      IN_REGION("l")                                                          \
-      OTHER_TOKENS("l")
+#define PLACES(key)                                                           \
+    NEAR(key)                                                                 \
+    TRAITS("l")                                                               \
+    IN_REGION("l")                                                            \
+    OTHER_TOKENS("l")
 
 
 #endif /* _DIRECTORY_ORGANIZATION_SQL_H_ */

@@ -9,8 +9,6 @@
 #include "directory_practitioner_sql.h"
 
 
-#define WITHIN  " AND " DIRECTORY_DISTANCE("l") " <= :radius * 1000"
-
 /* Kinds are bits of a mask; of masks there are few. */
 #define KINDS                                                                 \
     DIRECTORY_FACET                                                           \
@@ -50,17 +48,6 @@
     DIRECTORY_FACET_ORDER
 
 
-const ln_column_t  directory_facet_columns[] = {
-    { .name = "code", .type = LN_STRING },
-    { .name = "name", .type = LN_STRING },
-    { .name = "count", .type = LN_INTEGER,
-      .summary = "How many, at most 1,000" },
-    { .name = "more", .type = LN_BOOLEAN,
-      .summary = "Whether there are more than that" },
-    { .name = NULL }
-};
-
-
 static const ln_stmt_t  types_listed = {
     .name = "practitioner_types_listed",
     .sql = DIRECTORY_FACET
@@ -98,7 +85,7 @@ static const ln_stmt_t  types_by_area = {
 static const ln_stmt_t  types_by_text = {
     .name = "practitioner_types_by_text",
     .sql = KINDS
-               TEXT(DIRECTORY_ONE_AREA)
+               TEXT(DIRECTORY_ONE_AREA, "")
                AREAS("l", "practitioner_listing")
            KINDS_END,
     .columns = directory_facet_columns,
@@ -109,8 +96,7 @@ static const ln_stmt_t  types_by_text = {
 static const ln_stmt_t  types_near = {
     .name = "practitioner_types_near",
     .sql = KINDS
-               " FROM practitioner_place l"
-               NEAR(DIRECTORY_ONE_AREA)
+               PLACES(DIRECTORY_ONE_AREA)
                HAS_TOKEN("l", ":q.1")
                AREAS("l", "practitioner_place")
                WITHIN
@@ -141,7 +127,7 @@ static const ln_stmt_t  areas_listed = {
 static const ln_stmt_t  areas_by_text = {
     .name = "practitioner_areas_by_text",
     .sql = AREAS_OF(
-               TEXT("0")
+               TEXT("0", "")
                KIND("l")),
     .columns = directory_facet_columns,
     .lane = LN_LANE_REPORT
@@ -151,8 +137,7 @@ static const ln_stmt_t  areas_by_text = {
 static const ln_stmt_t  areas_near = {
     .name = "practitioner_areas_near",
     .sql = AREAS_OF(
-               " FROM practitioner_place l"
-               NEAR("0")
+               PLACES("0")
                HAS_TOKEN("l", ":q.1")
                KIND("l")
                WITHIN),

@@ -21,14 +21,6 @@
     " 0) AS years"
 
 
-/* The pages' beginnings. */
-
-#define BY_RANK  "l.rank_order, l.practitioner_id"
-
-#define AFTER_RANK                                                            \
-    " AND l.rank_order >= :cursor.1"                                          \
-    " AND (l.rank_order > :cursor.1 OR l.practitioner_id > :cursor.2)"
-
 #define BY_YEARS  "l.practicing_since, l.rank_order, l.practitioner_id"
 
 #define AFTER_YEARS                                                           \
@@ -37,20 +29,10 @@
          " OR l.rank_order > :cursor.2"                                       \
          " OR (l.rank_order = :cursor.2 AND l.practitioner_id > :cursor.3))"
 
-#define BY_RELEVANCE  "t.weight_order, t.rank_order, t.practitioner_id"
-
-#define AFTER_RELEVANCE                                                       \
-    " AND t.weight_order >= :cursor.1"                                        \
-    " AND (t.weight_order > :cursor.1"                                        \
-         " OR t.rank_order > :cursor.2"                                       \
-         " OR (t.rank_order = :cursor.2 AND t.practitioner_id > :cursor.3))"
-
-/* Of rank and of distance alike: a number, then the id. */
-static const ln_page_t  number_page[] = {
-    { LN_INTEGER, "0" },
-    { LN_ID, "0" },
-    { 0, NULL }
-};
+#define YEARS_CURSOR                                                          \
+    " l.practicing_since AS `cursor.1`,"                                      \
+    " l.rank_order AS `cursor.2`,"                                            \
+    " l.practitioner_id AS `cursor.3`"
 
 static const ln_page_t  years_page[] = {
     { LN_DATE, "1000-01-01" },
@@ -59,13 +41,8 @@ static const ln_page_t  years_page[] = {
     { 0, NULL }
 };
 
-static const ln_page_t  relevance_page[] = {
-    { LN_INTEGER, "0" },
-    { LN_INTEGER, "0" },
-    { LN_ID, "0" },
-    { 0, NULL }
-};
 
+#define SELECTED  "d.item AS doc,"  YEARS_COLUMN ","
 
 #define ITEM                                                                  \
     { .name = "doc", .type = LN_DOC, .doc = directory_practitioner_item,      \
@@ -132,154 +109,120 @@ static const ln_column_t  near_relevance_columns[] = {
  * the first page of a region and an area or a kind: list_plain is that alone.
  */
 
+#define LISTING  " FROM practitioner_listing l FORCE INDEX (PRIMARY)"
+
 static const ln_stmt_t  list_plain = {
     .name = "practitioner_list_plain",
-    .sql = "SELECT l.doc,"
-                   YEARS_COLUMN ","
-                 " l.rank_order AS `cursor.1`,"
-                 " l.practitioner_id AS `cursor.2`"
-           " FROM practitioner_listing l FORCE INDEX (PRIMARY)"
+    .sql = "SELECT " SELECTED RANK_CURSOR
+             LISTING
+             ITEMS
            " WHERE l.kind_id = COALESCE(:type, 0)"
              " AND l.area_id = COALESCE(:area.1, 0)"
              " AND l.region_id = COALESCE(:region, 0)"
            " ORDER BY " BY_RANK
            " LIMIT :page",
     .columns = rank_columns,
-    .page = number_page
+    .page = directory_number_page
 };
 
 
 static const ln_stmt_t  list_rank = {
     .name = "practitioner_list_rank",
-    .sql = "SELECT l.doc,"
-                   YEARS_COLUMN ","
-                 " l.rank_order AS `cursor.1`,"
-                 " l.practitioner_id AS `cursor.2`"
-           " FROM practitioner_listing l FORCE INDEX (PRIMARY)"
+    .sql = "SELECT " SELECTED RANK_CURSOR
+             LISTING
+             ITEMS
              LIST
              AFTER_RANK
            " ORDER BY " BY_RANK
            " LIMIT :page",
     .columns = rank_columns,
-    .page = number_page
+    .page = directory_number_page
 };
 
 
 static const ln_stmt_t  list_years = {
     .name = "practitioner_list_years",
-    .sql = "SELECT l.doc,"
-                   YEARS_COLUMN ","
-                 " l.practicing_since AS `cursor.1`,"
-                 " l.rank_order AS `cursor.2`,"
-                 " l.practitioner_id AS `cursor.3`"
-           " FROM practitioner_listing l"
-           " FORCE INDEX (practitioner_listing_years)"
-             LIST
-             AFTER_YEARS
-           " ORDER BY " BY_YEARS
-           " LIMIT :page",
+    .sql = PAGE_OF(SELECTED YEARS_CURSOR,
+                   "l.practicing_since",
+                   LISTING
+                   LIST
+                   AFTER_YEARS,
+                   BY_YEARS),
     .columns = years_columns,
     .page = years_page
 };
 
 
-/* TEXT: the first token leads, the listing's row has the filters. */
+/* TEXT */
+
+#define FOUND(items)                                                          \
+    TEXT(DIRECTORY_ONE_AREA, items)                                           \
+    KIND("l")                                                                 \
+    AREAS("l", "practitioner_listing")
 
 static const ln_stmt_t  text_relevance = {
     .name = "practitioner_text_relevance",
-    .sql = "SELECT l.doc,"
-                   YEARS_COLUMN ","
-                 " t.weight_order AS `cursor.1`,"
-                 " t.rank_order AS `cursor.2`,"
-                 " t.practitioner_id AS `cursor.3`"
-             TEXT(DIRECTORY_ONE_AREA)
-             KIND("l")
-             AREAS("l", "practitioner_listing")
+    .sql = "SELECT " SELECTED RELEVANCE_CURSOR("t")
+             FOUND(ITEMS)
              AFTER_RELEVANCE
            " ORDER BY " BY_RELEVANCE
            " LIMIT :page",
     .columns = relevance_columns,
-    .page = relevance_page
+    .page = directory_relevance_page
 };
 
 
 static const ln_stmt_t  text_rank = {
     .name = "practitioner_text_rank",
-    .sql = "SELECT l.doc,"
-                   YEARS_COLUMN ","
-                 " l.rank_order AS `cursor.1`,"
-                 " l.practitioner_id AS `cursor.2`"
-             TEXT(DIRECTORY_ONE_AREA)
-             KIND("l")
-             AREAS("l", "practitioner_listing")
-             AFTER_RANK
-           " ORDER BY " BY_RANK
-           " LIMIT :page",
+    .sql = PAGE_OF(SELECTED RANK_CURSOR,
+                   "l.practicing_since",
+                   FOUND("")
+                   AFTER_RANK,
+                   BY_RANK),
     .columns = rank_columns,
-    .page = number_page
+    .page = directory_number_page
 };
 
 
 static const ln_stmt_t  text_years = {
     .name = "practitioner_text_years",
-    .sql = "SELECT l.doc,"
-                   YEARS_COLUMN ","
-                 " l.practicing_since AS `cursor.1`,"
-                 " l.rank_order AS `cursor.2`,"
-                 " l.practitioner_id AS `cursor.3`"
-             TEXT(DIRECTORY_ONE_AREA)
-             KIND("l")
-             AREAS("l", "practitioner_listing")
-             AFTER_YEARS
-           " ORDER BY " BY_YEARS
-           " LIMIT :page",
+    .sql = PAGE_OF(SELECTED YEARS_CURSOR,
+                   "l.practicing_since",
+                   FOUND("")
+                   AFTER_YEARS,
+                   BY_YEARS),
     .columns = years_columns,
     .page = years_page
 };
 
 
-/*
- * NEAR: keys and distances of a page first (aliased `l`, as the orders name
- * it), their documents after that.
- */
+/* NEAR */
 
-#define NEAR_ITEMS                                                            \
-    " STRAIGHT_JOIN practitioner_listing i FORCE INDEX (PRIMARY)"             \
-        " ON i.kind_id = 0"                                                   \
-       " AND i.area_id = 0"                                                   \
-       " AND i.region_id = 0"                                                 \
-       " AND i.rank_order = l.rank_order"                                     \
-       " AND i.practitioner_id = l.practitioner_id"
+#define STANDING                                                              \
+    PLACES(DIRECTORY_ONE_AREA)                                                \
+    KIND("l")                                                                 \
+    AREAS("l", "practitioner_place")                                          \
+    HAS_TOKEN("l", ":q.1")
+
+#define PLACE_KEYS                                                            \
+    "l.practicing_since,"                                                     \
+    " " DIRECTORY_DISTANCE("l") " AS distance"
 
 /* A distance costs more than all else: the first page computes it less. */
 #define NEAREST(after)                                                        \
-    "SELECT i.doc,"                                                           \
-            YEARS_COLUMN ","                                                  \
-          " l.distance,"                                                      \
-          " l.distance AS `cursor.1`,"                                        \
-          " l.practitioner_id AS `cursor.2`"                                  \
-    " FROM (SELECT l.practitioner_id,"                                        \
-                 " l.rank_order,"                                             \
-                 " l.practicing_since,"                                       \
-                 " " DIRECTORY_DISTANCE("l") " AS distance"                   \
-           " FROM practitioner_place l"                                       \
-             NEAR(DIRECTORY_ONE_AREA)                                         \
-             KIND("l")                                                        \
-             AREAS("l", "practitioner_place")                                 \
-             HAS_TOKEN("l", ":q.1")                                           \
-           " HAVING distance <= :radius * 1000"                               \
-              after                                                           \
-           " ORDER BY distance, l.practitioner_id"                            \
-           " LIMIT :page) l"                                                  \
-      NEAR_ITEMS                                                              \
-    " ORDER BY l.distance, l.practitioner_id"
+    PAGE_OF(SELECTED DISTANCE_CURSOR,                                         \
+            PLACE_KEYS,                                                       \
+            STANDING                                                          \
+            " HAVING distance <= :radius * 1000"                              \
+            after,                                                            \
+            "distance, l.practitioner_id")
 
 
 static const ln_stmt_t  near_first = {
     .name = "practitioner_near_first",
     .sql = NEAREST(""),
     .columns = near_columns,
-    .page = number_page
+    .page = directory_number_page
 };
 
 
@@ -289,60 +232,31 @@ static const ln_stmt_t  near_distance = {
                    " AND (distance > :cursor.1"
                         " OR l.practitioner_id > :cursor.2)"),
     .columns = near_columns,
-    .page = number_page
+    .page = directory_number_page
 };
 
 
 static const ln_stmt_t  near_rank = {
     .name = "practitioner_near_rank",
-    .sql = "SELECT i.doc,"
-                   YEARS_COLUMN ","
-                 " l.distance,"
-                 " l.rank_order AS `cursor.1`,"
-                 " l.practitioner_id AS `cursor.2`"
-           " FROM (SELECT l.practitioner_id,"
-                        " l.rank_order,"
-                        " l.practicing_since,"
-                        " " DIRECTORY_DISTANCE("l") " AS distance"
-                  " FROM practitioner_place l"
-                    NEAR(DIRECTORY_ONE_AREA)
-                    KIND("l")
-                    AREAS("l", "practitioner_place")
-                    HAS_TOKEN("l", ":q.1")
-                    AFTER_RANK
-                  " HAVING distance <= :radius * 1000"
-                  " ORDER BY " BY_RANK
-                  " LIMIT :page) l"
-             NEAR_ITEMS
-           " ORDER BY " BY_RANK,
+    .sql = PAGE_OF(SELECTED " l.distance," RANK_CURSOR,
+                   PLACE_KEYS,
+                   STANDING
+                   AFTER_RANK
+                   " HAVING distance <= :radius * 1000",
+                   BY_RANK),
     .columns = near_columns,
-    .page = number_page
+    .page = directory_number_page
 };
 
 
 static const ln_stmt_t  near_years = {
     .name = "practitioner_near_years",
-    .sql = "SELECT i.doc,"
-                   YEARS_COLUMN ","
-                 " l.distance,"
-                 " l.practicing_since AS `cursor.1`,"
-                 " l.rank_order AS `cursor.2`,"
-                 " l.practitioner_id AS `cursor.3`"
-           " FROM (SELECT l.practitioner_id,"
-                        " l.rank_order,"
-                        " l.practicing_since,"
-                        " " DIRECTORY_DISTANCE("l") " AS distance"
-                  " FROM practitioner_place l"
-                    NEAR(DIRECTORY_ONE_AREA)
-                    KIND("l")
-                    AREAS("l", "practitioner_place")
-                    HAS_TOKEN("l", ":q.1")
-                    AFTER_YEARS
-                  " HAVING distance <= :radius * 1000"
-                  " ORDER BY " BY_YEARS
-                  " LIMIT :page) l"
-             NEAR_ITEMS
-           " ORDER BY " BY_YEARS,
+    .sql = PAGE_OF(SELECTED " l.distance," YEARS_CURSOR,
+                   PLACE_KEYS,
+                   STANDING
+                   AFTER_YEARS
+                   " HAVING distance <= :radius * 1000",
+                   BY_YEARS),
     .columns = near_years_columns,
     .page = years_page
 };
@@ -350,32 +264,14 @@ static const ln_stmt_t  near_years = {
 
 static const ln_stmt_t  near_relevance = {
     .name = "practitioner_near_relevance",
-    .sql = "SELECT i.doc,"
-                   YEARS_COLUMN ","
-                 " l.distance,"
-                 " l.weight_order AS `cursor.1`,"
-                 " l.rank_order AS `cursor.2`,"
-                 " l.practitioner_id AS `cursor.3`"
-           " FROM (SELECT t.weight_order,"
-                        " t.practitioner_id,"
-                        " t.rank_order,"
-                        " l.practicing_since,"
-                        " " DIRECTORY_DISTANCE("l") " AS distance"
-                  " FROM practitioner_place l"
-                  " JOIN practitioner_token t"
-                      " ON t.token = :q.1"
-                     " AND t.practitioner_id = l.practitioner_id"
-                    NEAR(DIRECTORY_ONE_AREA)
-                    KIND("l")
-                    AREAS("l", "practitioner_place")
-                    AFTER_RELEVANCE
-                  " HAVING distance <= :radius * 1000"
-                  " ORDER BY " BY_RELEVANCE
-                  " LIMIT :page) l"
-             NEAR_ITEMS
-           " ORDER BY l.weight_order, " BY_RANK,
+    .sql = PAGE_OF(SELECTED " l.distance," RELEVANCE_CURSOR("l"),
+                   WEIGHT ", " PLACE_KEYS,
+                   STANDING
+                   " HAVING distance <= :radius * 1000"
+                      AFTER_WEIGHT,
+                   "weight_order, " BY_RANK),
     .columns = near_relevance_columns,
-    .page = relevance_page
+    .page = directory_relevance_page
 };
 
 

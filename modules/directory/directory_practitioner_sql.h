@@ -9,7 +9,11 @@
 #define _DIRECTORY_PRACTITIONER_SQL_H_
 
 
-#include "directory.h"
+#define THING  "practitioner"
+#define ID     "practitioner_id"
+
+#include "directory_search.h"
+
 
 
 #define KIND(row)                                                             \
@@ -41,20 +45,6 @@
                 " AND r.rank_order = " row ".rank_order"                      \
                 " AND r.practitioner_id = " row ".practitioner_id") ")"
 
-#define HAS_TOKEN(row, token)                                                 \
-    " AND (" token " IS NULL"                                                 \
-         " OR " DIRECTORY_LOOK_UP("practitioner_token w"                      \
-                " FORCE INDEX (practitioner_token_practitioner)",             \
-                "w.token = " token                                            \
-                " AND w.practitioner_id = " row ".practitioner_id") ")"
-
-#define OTHER_TOKENS(row)                                                     \
-    HAS_TOKEN(row, ":q.2")                                                    \
-    HAS_TOKEN(row, ":q.3")                                                    \
-    HAS_TOKEN(row, ":q.4")                                                    \
-    HAS_TOKEN(row, ":q.5")                                                    \
-    HAS_TOKEN(row, ":q.6")
-
 
 /* A row of the listing per practitioner: by kind unless an area is given. */
 #define LIST                                                                  \
@@ -65,26 +55,17 @@
       TRAITS("l")                                                             \
       AREAS("l", "practitioner_listing")
 
-/* The first token leads, the listing's row has the filters. */
-#define TEXT(area)                                                            \
-    " FROM practitioner_token t"                                              \
-    " STRAIGHT_JOIN practitioner_listing l FORCE INDEX (PRIMARY)"             \
-        " ON l.kind_id = 0"                                                   \
-       " AND l.area_id = " area                                               \
-       " AND l.region_id = COALESCE(:region, 0)"                              \
-       " AND l.rank_order = t.rank_order"                                     \
-       " AND l.practitioner_id = t.practitioner_id"                           \
-    " WHERE t.token = :q.1"                                                   \
-      OTHER_TOKENS("t")                                                       \
-      TRAITS("l")
+#define TEXT(area, items)                                                     \
+    BY_TEXT("l.kind_id = 0 AND l.area_id = " area)                            \
+    items                                                                     \
+    WITH_TOKENS                                                               \
+    TRAITS("l")
 
-/* Whoever stands in the box around the point; the distance is for later. */
-#define NEAR(area)                                                            \
-    " WHERE l.area_id = " area                                                \
-      " AND " DIRECTORY_BOX("l")                                              \
-      TRAITS("l")                                                             \
-      IN_REGION("l")                                                          \
-      OTHER_TOKENS("l")
+#define PLACES(area)                                                          \
+    NEAR("l.area_id = " area)                                                 \
+    TRAITS("l")                                                               \
+    IN_REGION("l")                                                            \
+    OTHER_TOKENS("l")
 
 
 #endif /* _DIRECTORY_PRACTITIONER_SQL_H_ */

@@ -31,8 +31,8 @@
  * each of their rows stands on another page, so where a good part of a table
  * is made anew it is done in as few passes as can be.
  */
-#define LN_PROJECTION_BATCH  2000      /* some 60,000 listing rows, 40 MB */
-#define LN_PROJECTION_MANY   100000    /* 2 GB */
+#define LN_PROJECTION_BATCH  2000      /* some 60,000 listing rows, 8 MB */
+#define LN_PROJECTION_MANY   50000     /* 200 MB */
 
 
 /* Days are days in Asia/Shanghai; the session's time zone is UTC. */
@@ -88,9 +88,65 @@
     " ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin"
 
 
+/* Removes what stands there: by the ids, or by one pass over the tables. */
+
+#define LN_SQL_PICK(table, key, of)                                           \
+    "DELETE l"                                                                \
+    "  FROM ln_touched t"                                                     \
+    "  STRAIGHT_JOIN " table " l FORCE INDEX (" key ")"                       \
+    "    ON l." of "_id = t.id"
+
+#define LN_SQL_PICKED(of)                                                     \
+    LN_SQL_PICK(of "_listing", of "_listing_" of, of),                        \
+    LN_SQL_PICK(of "_place", of "_place_" of, of),                            \
+    LN_SQL_PICK(of "_detail", "PRIMARY", of),                                 \
+    LN_SQL_PICK(of "_token", of "_token_" of, of),                            \
+    "DELETE l"                                                                \
+    "  FROM ln_touched t"                                                     \
+    "  STRAIGHT_JOIN suggestion l FORCE INDEX (suggestion_ref)"               \
+    "    ON l.kind = '" of "'"                                                \
+    "   AND l.ref = CAST(t.id AS CHAR) COLLATE utf8mb4_bin"
+
+#define LN_SQL_SWEEP(table, of)                                               \
+    "DELETE l"                                                                \
+    "  FROM " table " l"                                                      \
+    "  STRAIGHT_JOIN ln_touched t FORCE INDEX (PRIMARY)"                      \
+    "    ON t.id = l." of "_id"
+
+#define LN_SQL_SWEPT(of)                                                      \
+    LN_SQL_SWEEP(of "_listing", of),                                          \
+    LN_SQL_SWEEP(of "_place", of),                                            \
+    LN_SQL_SWEEP(of "_detail", of),                                           \
+    LN_SQL_SWEEP(of "_token", of),                                            \
+    "DELETE l"                                                                \
+    "  FROM suggestion l"                                                     \
+    "  STRAIGHT_JOIN ln_touched t FORCE INDEX (PRIMARY)"                      \
+    "    ON t.id = CAST(IF(l.kind = '" of "', l.ref, '0') AS UNSIGNED)"
+
+
+/* What the C code staged, and news of it for the caches when it is there. */
+
+#define LN_SQL_WORDS(of)                                                      \
+    "INSERT INTO " of "_token"                                                \
+    " (token, weight_order, rank_order, " of "_id)"                           \
+    " SELECT token, weight_order, rank_order, id"                             \
+    "   FROM ln_staged_token"                                                 \
+    "  ORDER BY token, weight_order, rank_order, id",                         \
+    "INSERT INTO suggestion (prefix, weight_order, kind, ref, label, detail)" \
+    " SELECT prefix, weight_order, '" of "', id, label, detail"               \
+    "   FROM ln_staged_suggestion"                                            \
+    "  ORDER BY prefix, weight_order, CAST(id AS CHAR)",                      \
+    "INSERT INTO change_event (topic, subject, at)"                           \
+    " SELECT '" of "', id, UTC_TIMESTAMP(6)"                                  \
+    "   FROM ln_touched",                                                     \
+    "INSERT INTO change_event (topic, subject, at)"                           \
+    " VALUES ('directory', '*', UTC_TIMESTAMP(6))"
+
+
 static const char *const  ln_projection_session[] = {
 
     "SET SESSION group_concat_max_len = 1048576",
+    "SET SESSION sort_buffer_size = 33554432",
 
     LN_SQL_STAGE("ln_touched", "PRIMARY KEY (id)"),
 
@@ -135,15 +191,9 @@ static const char *const  ln_projection_session[] = {
                  " PRIMARY KEY (id, region_id)"),
 
     /*
-     * What the C code makes, and the listing's keys: staged, because rows that
-     * come in the order of ids would each touch another page of the table.
+     * What the C code makes: staged, because rows that come in the order of
+     * ids would each touch another page of the table.
      */
-    LN_SQL_STAGE("ln_staged_listing",
-                 "kind_id SMALLINT UNSIGNED NOT NULL,"
-                 " area_id SMALLINT UNSIGNED NOT NULL,"
-                 " region_id BIGINT UNSIGNED NOT NULL,"
-                 " rank_order INT UNSIGNED NOT NULL,"
-                 " PRIMARY KEY (kind_id, area_id, region_id, rank_order, id)"),
     LN_SQL_STAGE("ln_staged_token",
                  "seq BIGINT UNSIGNED NOT NULL AUTO_INCREMENT,"
                  " token VARCHAR(24) NOT NULL,"
@@ -169,7 +219,6 @@ static const char *const  ln_projection_practitioners_stage[] = {
     "DELETE FROM ln_staged_practitioner",
     "DELETE FROM ln_staged_key",
     "DELETE FROM ln_staged_region",
-    "DELETE FROM ln_staged_listing",
     "DELETE FROM ln_staged_token",
     "DELETE FROM ln_staged_suggestion",
 
@@ -314,83 +363,17 @@ static const char *const  ln_projection_practitioners_stage[] = {
     "   STRAIGHT_JOIN region_closure c FORCE INDEX (region_closure_up)"
     "     ON c.descendant_id = pr.region_id",
 
-    "INSERT INTO ln_staged_listing"
-    " (kind_id, area_id, region_id, rank_order, id)"
-    " SELECT k.kind_id, k.area_id, r.region_id, s.rank_order, s.id"
-    "   FROM ln_staged_practitioner s"
-    "   STRAIGHT_JOIN ln_staged_key k FORCE INDEX (PRIMARY) ON k.id = s.id"
-    "   STRAIGHT_JOIN ln_staged_region r FORCE INDEX (PRIMARY) ON r.id = s.id"
-    "  ORDER BY k.kind_id, k.area_id, r.region_id, s.rank_order, s.id",
-
     NULL
 };
 
 
-/* Removes what stands there: by the ids, or by one pass over the tables. */
-
 static const char *const  ln_projection_practitioners_pick[] = {
-
-    "DELETE l"
-    "  FROM ln_touched t"
-    "  STRAIGHT_JOIN practitioner_listing l"
-    "    FORCE INDEX (practitioner_listing_practitioner)"
-    "    ON l.practitioner_id = t.id",
-
-    "DELETE l"
-    "  FROM ln_touched t"
-    "  STRAIGHT_JOIN practitioner_place l"
-    "    FORCE INDEX (practitioner_place_practitioner)"
-    "    ON l.practitioner_id = t.id",
-
-    "DELETE l"
-    "  FROM ln_touched t"
-    "  STRAIGHT_JOIN practitioner_detail l"
-    "    FORCE INDEX (PRIMARY)"
-    "    ON l.practitioner_id = t.id",
-
-    "DELETE l"
-    "  FROM ln_touched t"
-    "  STRAIGHT_JOIN practitioner_token l"
-    "    FORCE INDEX (practitioner_token_practitioner)"
-    "    ON l.practitioner_id = t.id",
-
-    "DELETE l"
-    "  FROM ln_touched t"
-    "  STRAIGHT_JOIN suggestion l"
-    "    FORCE INDEX (suggestion_ref)"
-    "    ON l.kind = 'practitioner'"
-    "   AND l.ref = CAST(t.id AS CHAR) COLLATE utf8mb4_bin",
-
+    LN_SQL_PICKED("practitioner"),
     NULL
 };
 
 static const char *const  ln_projection_practitioners_sweep[] = {
-
-    "DELETE l"
-    "  FROM practitioner_listing l"
-    "  STRAIGHT_JOIN ln_touched t FORCE INDEX (PRIMARY)"
-    "    ON t.id = l.practitioner_id",
-
-    "DELETE l"
-    "  FROM practitioner_place l"
-    "  STRAIGHT_JOIN ln_touched t FORCE INDEX (PRIMARY)"
-    "    ON t.id = l.practitioner_id",
-
-    "DELETE l"
-    "  FROM practitioner_detail l"
-    "  STRAIGHT_JOIN ln_touched t FORCE INDEX (PRIMARY)"
-    "    ON t.id = l.practitioner_id",
-
-    "DELETE l"
-    "  FROM practitioner_token l"
-    "  STRAIGHT_JOIN ln_touched t FORCE INDEX (PRIMARY)"
-    "    ON t.id = l.practitioner_id",
-
-    "DELETE l"
-    "  FROM suggestion l"
-    "  STRAIGHT_JOIN ln_touched t FORCE INDEX (PRIMARY)"
-    "    ON t.id = CAST(IF(l.kind = 'practitioner', l.ref, '0') AS UNSIGNED)",
-
+    LN_SQL_SWEPT("practitioner"),
     NULL
 };
 
@@ -401,14 +384,14 @@ static const char *const  ln_projection_practitioners_store[] = {
 
     "INSERT INTO practitioner_listing"
     " (kind_id, area_id, region_id, rank_order, practitioner_id, kind_mask,"
-    "  language_mask, sex, legal_aid, practicing_since, doc)"
-    " SELECT n.kind_id, n.area_id, n.region_id, n.rank_order, n.id,"
+    "  language_mask, sex, legal_aid, practicing_since)"
+    " SELECT k.kind_id, k.area_id, r.region_id, s.rank_order, s.id,"
     "        s.kind_mask, s.language_mask, s.sex, s.legal_aid,"
-    "        s.practicing_since, s.doc"
-    "   FROM ln_staged_listing n FORCE INDEX (PRIMARY)"
-    "   STRAIGHT_JOIN ln_staged_practitioner s FORCE INDEX (PRIMARY)"
-    "     ON s.id = n.id"
-    "  ORDER BY n.kind_id, n.area_id, n.region_id, n.rank_order, n.id",
+    "        s.practicing_since"
+    "   FROM ln_staged_practitioner s"
+    "   STRAIGHT_JOIN ln_staged_key k FORCE INDEX (PRIMARY) ON k.id = s.id"
+    "   STRAIGHT_JOIN ln_staged_region r FORCE INDEX (PRIMARY) ON r.id = s.id"
+    "  ORDER BY k.kind_id, k.area_id, r.region_id, s.rank_order, s.id",
 
     "INSERT INTO practitioner_place"
     " (area_id, latitude_band, longitude, practitioner_id, latitude,"
@@ -423,8 +406,9 @@ static const char *const  ln_projection_practitioners_store[] = {
     "  ORDER BY k.area_id, FLOOR(s.latitude * 20), s.longitude, s.id",
 
     /* The record stays readable when nothing in it is current any more. */
-    "INSERT INTO practitioner_detail (practitioner_id, doc)"
+    "INSERT INTO practitioner_detail (practitioner_id, item, doc)"
     " SELECT p.id,"
+    "        s.doc,"
     "        CONCAT('{\"id\":\"', p.id,"
     "            '\",\"name\":', JSON_QUOTE(p.name),"
     "            ',\"sex\":', " LN_SQL_TEXT("p.sex") ","
@@ -464,27 +448,11 @@ static const char *const  ln_projection_practitioners_store[] = {
     "   LEFT JOIN ln_areas ar FORCE INDEX (PRIMARY) ON ar.id = t.id"
     "   LEFT JOIN ln_languages la FORCE INDEX (PRIMARY) ON la.id = t.id"
     "   LEFT JOIN ln_places pl FORCE INDEX (PRIMARY) ON pl.id = t.id"
+    "   LEFT JOIN ln_staged_practitioner s FORCE INDEX (PRIMARY)"
+    "     ON s.id = t.id"
     "  WHERE p.status = 'active'",
 
-    "INSERT INTO practitioner_token"
-    " (token, weight_order, rank_order, practitioner_id)"
-    " SELECT token, weight_order, rank_order, id"
-    "   FROM ln_staged_token"
-    "  ORDER BY token, weight_order, rank_order, id",
-
-    "INSERT INTO suggestion (prefix, weight_order, kind, ref, label, detail)"
-    " SELECT prefix, weight_order, 'practitioner', id, label, detail"
-    "   FROM ln_staged_suggestion"
-    "  ORDER BY prefix, weight_order, CAST(id AS CHAR)",
-
-    /* The caches hear of it when it is there. */
-    "INSERT INTO change_event (topic, subject, at)"
-    " SELECT 'practitioner', id, UTC_TIMESTAMP(6)"
-    "   FROM ln_touched",
-
-    "INSERT INTO change_event (topic, subject, at)"
-    " VALUES ('directory', '*', UTC_TIMESTAMP(6))",
-
+    LN_SQL_WORDS("practitioner"),
     NULL
 };
 
@@ -499,7 +467,6 @@ static const char *const  ln_projection_organizations_stage[] = {
     "DELETE FROM ln_staged_organization",
     "DELETE FROM ln_staged_key",
     "DELETE FROM ln_staged_region",
-    "DELETE FROM ln_staged_listing",
     "DELETE FROM ln_staged_token",
     "DELETE FROM ln_staged_suggestion",
 
@@ -623,83 +590,17 @@ static const char *const  ln_projection_organizations_stage[] = {
     "   STRAIGHT_JOIN region_closure c FORCE INDEX (region_closure_up)"
     "     ON c.descendant_id = o.region_id",
 
-    "INSERT INTO ln_staged_listing"
-    " (kind_id, area_id, region_id, rank_order, id)"
-    " SELECT k.kind_id, k.area_id, r.region_id, s.rank_order, s.id"
-    "   FROM ln_staged_organization s"
-    "   STRAIGHT_JOIN ln_staged_key k FORCE INDEX (PRIMARY) ON k.id = s.id"
-    "   STRAIGHT_JOIN ln_staged_region r FORCE INDEX (PRIMARY) ON r.id = s.id"
-    "  ORDER BY k.kind_id, k.area_id, r.region_id, s.rank_order, s.id",
-
     NULL
 };
 
 
-/* Removes what stands there: by the ids, or by one pass over the tables. */
-
 static const char *const  ln_projection_organizations_pick[] = {
-
-    "DELETE l"
-    "  FROM ln_touched t"
-    "  STRAIGHT_JOIN organization_listing l"
-    "    FORCE INDEX (organization_listing_organization)"
-    "    ON l.organization_id = t.id",
-
-    "DELETE l"
-    "  FROM ln_touched t"
-    "  STRAIGHT_JOIN organization_place l"
-    "    FORCE INDEX (organization_place_organization)"
-    "    ON l.organization_id = t.id",
-
-    "DELETE l"
-    "  FROM ln_touched t"
-    "  STRAIGHT_JOIN organization_detail l"
-    "    FORCE INDEX (PRIMARY)"
-    "    ON l.organization_id = t.id",
-
-    "DELETE l"
-    "  FROM ln_touched t"
-    "  STRAIGHT_JOIN organization_token l"
-    "    FORCE INDEX (organization_token_organization)"
-    "    ON l.organization_id = t.id",
-
-    "DELETE l"
-    "  FROM ln_touched t"
-    "  STRAIGHT_JOIN suggestion l"
-    "    FORCE INDEX (suggestion_ref)"
-    "    ON l.kind = 'organization'"
-    "   AND l.ref = CAST(t.id AS CHAR) COLLATE utf8mb4_bin",
-
+    LN_SQL_PICKED("organization"),
     NULL
 };
 
 static const char *const  ln_projection_organizations_sweep[] = {
-
-    "DELETE l"
-    "  FROM organization_listing l"
-    "  STRAIGHT_JOIN ln_touched t FORCE INDEX (PRIMARY)"
-    "    ON t.id = l.organization_id",
-
-    "DELETE l"
-    "  FROM organization_place l"
-    "  STRAIGHT_JOIN ln_touched t FORCE INDEX (PRIMARY)"
-    "    ON t.id = l.organization_id",
-
-    "DELETE l"
-    "  FROM organization_detail l"
-    "  STRAIGHT_JOIN ln_touched t FORCE INDEX (PRIMARY)"
-    "    ON t.id = l.organization_id",
-
-    "DELETE l"
-    "  FROM organization_token l"
-    "  STRAIGHT_JOIN ln_touched t FORCE INDEX (PRIMARY)"
-    "    ON t.id = l.organization_id",
-
-    "DELETE l"
-    "  FROM suggestion l"
-    "  STRAIGHT_JOIN ln_touched t FORCE INDEX (PRIMARY)"
-    "    ON t.id = CAST(IF(l.kind = 'organization', l.ref, '0') AS UNSIGNED)",
-
+    LN_SQL_SWEPT("organization"),
     NULL
 };
 
@@ -709,14 +610,13 @@ static const char *const  ln_projection_organizations_sweep[] = {
 static const char *const  ln_projection_organizations_store[] = {
 
     "INSERT INTO organization_listing"
-    " (type_id, area_id, region_id, rank_order, organization_id, language_mask,"
-    "  doc)"
-    " SELECT n.kind_id, n.area_id, n.region_id, n.rank_order, n.id,"
-    "        s.language_mask, s.doc"
-    "   FROM ln_staged_listing n FORCE INDEX (PRIMARY)"
-    "   STRAIGHT_JOIN ln_staged_organization s FORCE INDEX (PRIMARY)"
-    "     ON s.id = n.id"
-    "  ORDER BY n.kind_id, n.area_id, n.region_id, n.rank_order, n.id",
+    " (type_id, area_id, region_id, rank_order, organization_id, language_mask)"
+    " SELECT k.kind_id, k.area_id, r.region_id, s.rank_order, s.id,"
+    "        s.language_mask"
+    "   FROM ln_staged_organization s"
+    "   STRAIGHT_JOIN ln_staged_key k FORCE INDEX (PRIMARY) ON k.id = s.id"
+    "   STRAIGHT_JOIN ln_staged_region r FORCE INDEX (PRIMARY) ON r.id = s.id"
+    "  ORDER BY k.kind_id, k.area_id, r.region_id, s.rank_order, s.id",
 
     "INSERT INTO organization_place"
     " (type_id, area_id, latitude_band, longitude, organization_id, latitude,"
@@ -729,8 +629,9 @@ static const char *const  ln_projection_organizations_store[] = {
     "  ORDER BY k.kind_id, k.area_id, FLOOR(s.latitude * 20), s.longitude,"
     "           s.id",
 
-    "INSERT INTO organization_detail (organization_id, doc)"
+    "INSERT INTO organization_detail (organization_id, item, doc)"
     " SELECT o.id,"
+    "        s.doc,"
     "        CONCAT('{\"id\":\"', o.id,"
     "            '\",\"name\":', JSON_QUOTE(o.name),"
     "            ',\"types\":', " LN_SQL_LIST("ti") ","
@@ -758,27 +659,11 @@ static const char *const  ln_projection_organizations_store[] = {
     "   LEFT JOIN ln_areas ar FORCE INDEX (PRIMARY) ON ar.id = t.id"
     "   LEFT JOIN ln_languages la FORCE INDEX (PRIMARY) ON la.id = t.id"
     "   LEFT JOIN ln_places pl FORCE INDEX (PRIMARY) ON pl.id = t.id"
-    "   LEFT JOIN ln_staff st FORCE INDEX (PRIMARY) ON st.id = t.id",
+    "   LEFT JOIN ln_staff st FORCE INDEX (PRIMARY) ON st.id = t.id"
+    "   LEFT JOIN ln_staged_organization s FORCE INDEX (PRIMARY)"
+    "     ON s.id = t.id",
 
-    "INSERT INTO organization_token"
-    " (token, weight_order, rank_order, organization_id)"
-    " SELECT token, weight_order, rank_order, id"
-    "   FROM ln_staged_token"
-    "  ORDER BY token, weight_order, rank_order, id",
-
-    "INSERT INTO suggestion (prefix, weight_order, kind, ref, label, detail)"
-    " SELECT prefix, weight_order, 'organization', id, label, detail"
-    "   FROM ln_staged_suggestion"
-    "  ORDER BY prefix, weight_order, CAST(id AS CHAR)",
-
-    /* The caches hear of it when it is there. */
-    "INSERT INTO change_event (topic, subject, at)"
-    " SELECT 'organization', id, UTC_TIMESTAMP(6)"
-    "   FROM ln_touched",
-
-    "INSERT INTO change_event (topic, subject, at)"
-    " VALUES ('directory', '*', UTC_TIMESTAMP(6))",
-
+    LN_SQL_WORDS("organization"),
     NULL
 };
 

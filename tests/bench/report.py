@@ -5,10 +5,11 @@ import time
 
 COMMON_WORDS = ["王", "张", "李", "伟", "劳动", "律师", "wang", "z", "zw", "中"]
 TEXT_SQL = (
-    "SELECT l.doc FROM practitioner_token t"
+    "SELECT d.item FROM practitioner_token t"
     " JOIN practitioner_listing l"
     " ON l.kind_id = 0 AND l.area_id = 0 AND l.region_id = 0"
     " AND l.rank_order = t.rank_order AND l.practitioner_id = t.practitioner_id"
+    " JOIN practitioner_detail d ON d.practitioner_id = l.practitioner_id"
     " WHERE t.token = %s ORDER BY t.weight_order, t.rank_order, t.practitioner_id LIMIT 21"
 )
 

@@ -86,13 +86,6 @@ def test_a_list_is_read_in_order_from_where_it_stands(site, path):
     assert not [row for row in plan if "filesort" in row["Extra"] or "temporary" in row["Extra"]]
 
 
-@pytest.mark.parametrize("filters", ["", "&region=330300", "&region=330300&area=divorce"])
-def test_years_have_an_index_of_their_own(site, filters):
-    plan = explain(site, "/practitioners?sort=years" + filters, LISTING)
-    assert plan[0]["key"] == "practitioner_listing_years", plan
-    assert not [row for row in plan if "filesort" in row["Extra"]]
-
-
 @pytest.mark.parametrize(
     "path",
     [

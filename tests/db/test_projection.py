@@ -82,7 +82,7 @@ class Directory:
         }
 
     def doc(self, table, what, thing):
-        text = self.value(f"SELECT doc FROM {table}_{what} WHERE {table}_id = %s LIMIT 1", thing)
+        text = self.value(f"SELECT {what} FROM {table}_detail WHERE {table}_id = %s", thing)
         return text and json.loads(text)
 
 
@@ -144,7 +144,7 @@ def test_an_organization_is_listed_under_its_hats_and_their_parents(directory):
 
 
 def test_the_item_holds_what_is_current(directory):
-    assert directory.doc("practitioner", "listing", 1) == {
+    assert directory.doc("practitioner", "item", 1) == {
         "id": "1",
         "name": AWKWARD,
         "sex": "female",
@@ -158,7 +158,7 @@ def test_the_item_holds_what_is_current(directory):
 
 
 def test_the_record_keeps_history(directory):
-    doc = directory.doc("practitioner", "detail", 1)
+    doc = directory.doc("practitioner", "doc", 1)
     assert [(q["kind"], q["status"], q["current"]) for q in doc["qualifications"]] == [
         ("lawyer", "active", True),
         ("notary", "cancelled", False),
@@ -175,7 +175,7 @@ def test_the_record_keeps_history(directory):
 
 
 def test_the_organization_s_record(directory):
-    doc = directory.doc("organization", "detail", 1)
+    doc = directory.doc("organization", "doc", 1)
     assert doc["name"] == AWKWARD and doc["practitioner_count"] == 1
     assert doc["languages"] == [{"code": "ii", "name": "彝语"}]
     assert doc["outreach_places"][0]["name"] == "点" + AWKWARD
@@ -185,11 +185,12 @@ def test_the_organization_s_record(directory):
 
 def test_who_is_not_current_is_not_found_but_can_be_read(directory):
     assert directory.keys("practitioner", 2) == set()
-    assert directory.doc("practitioner", "detail", 2)["qualifications"][0]["current"] is False
+    assert directory.doc("practitioner", "doc", 2)["qualifications"][0]["current"] is False
+    assert directory.doc("practitioner", "item", 2) is None
     assert directory.keys("practitioner", 3) == set()
-    assert directory.doc("practitioner", "detail", 3) is None
+    assert directory.doc("practitioner", "doc", 3) is None
     assert directory.keys("organization", 2) == set()
-    assert directory.doc("organization", "detail", 2)["status"] == "closed"
+    assert directory.doc("organization", "doc", 2)["status"] == "closed"
 
 
 def test_no_private_number_stands_in_any_projection(directory):
@@ -233,8 +234,8 @@ def test_what_stands_there_wrongly_goes_away(directory):
     before = contents(directory.database)
     directory.database.sql(
         "INSERT INTO practitioner_listing (kind_id, area_id, region_id, rank_order,"
-        " practitioner_id, kind_mask, language_mask, legal_aid, practicing_since, doc)"
-        " VALUES (0, 0, 0, 1, 2, 2, 2, 0, '2000-01-01', '{}')"
+        " practitioner_id, kind_mask, language_mask, legal_aid, practicing_since)"
+        " VALUES (0, 0, 0, 1, 2, 2, 2, 0, '2000-01-01')"
     )
     directory.database.sql("DELETE FROM practitioner_token WHERE practitioner_id = 1")
     directory.reindex()

@@ -2,22 +2,33 @@ import { readFileSync } from 'node:fs'
 
 import type { Plugin } from 'vite'
 
-const catalogue = new URL('./src/messages/zh-CN.json', import.meta.url)
+type Catalogue = Record<string, string>
 
-/** Fills `%message:key%` in index.html, so that its words stand in the catalogue too. */
+function catalogue(locale: string): Catalogue {
+  const file = new URL(`./src/messages/${locale}.json`, import.meta.url)
+
+  return JSON.parse(readFileSync(file, 'utf8')) as Catalogue
+}
+
+/** Fills `%message:key%`, and `%message-en:key%` where English is meant. */
+export function fillMessages(html: string, file: string): string {
+  const catalogues: Record<string, Catalogue> = {}
+
+  return html.replace(/%message(-en)?:([\w.-]+)%/g, (_, english: string, key: string) => {
+    const locale = english ? 'en' : 'zh-CN'
+    catalogues[locale] ??= catalogue(locale)
+    const text = catalogues[locale][key]
+    if (text === undefined) {
+      throw new Error(`${file} asks for the message "${key}" in ${locale}, which does not exist`)
+    }
+    return text
+  })
+}
+
+/** The words of index.html stand in the catalogue too. */
 export function messagesInHtml(): Plugin {
   return {
     name: 'legalnet:messages-in-html',
-    transformIndexHtml(html) {
-      const messages = JSON.parse(readFileSync(catalogue, 'utf8')) as Record<string, string>
-
-      return html.replace(/%message:([\w.]+)%/g, (_, key: string) => {
-        const text = messages[key]
-        if (text === undefined) {
-          throw new Error(`index.html asks for the message "${key}", which does not exist`)
-        }
-        return text
-      })
-    },
+    transformIndexHtml: (html) => fillMessages(html, 'index.html'),
   }
 }

@@ -13,27 +13,30 @@ export function precompress(): Plugin {
   return {
     name: 'legalnet:precompress',
     apply: 'build',
-    enforce: 'post',
     configResolved(config) {
       directory = resolve(config.root, config.build.outDir)
     },
-    closeBundle() {
-      for (const name of readdirSync(directory, { recursive: true, encoding: 'utf8' })) {
-        if (!compressible.test(name)) continue
+    // In the order of the plugins, and only of a build that succeeded.
+    writeBundle: {
+      sequential: true,
+      handler() {
+        for (const name of readdirSync(directory, { recursive: true, encoding: 'utf8' })) {
+          if (!compressible.test(name)) continue
 
-        const file = join(directory, name)
-        const text = readFileSync(file)
-        writeFileSync(`${file}.gz`, gzipSync(text, { level: 9 }))
-        writeFileSync(
-          `${file}.br`,
-          brotliCompressSync(text, {
-            params: {
-              [constants.BROTLI_PARAM_QUALITY]: constants.BROTLI_MAX_QUALITY,
-              [constants.BROTLI_PARAM_SIZE_HINT]: text.length,
-            },
-          }),
-        )
-      }
+          const file = join(directory, name)
+          const text = readFileSync(file)
+          writeFileSync(`${file}.gz`, gzipSync(text, { level: 9 }))
+          writeFileSync(
+            `${file}.br`,
+            brotliCompressSync(text, {
+              params: {
+                [constants.BROTLI_PARAM_QUALITY]: constants.BROTLI_MAX_QUALITY,
+                [constants.BROTLI_PARAM_SIZE_HINT]: text.length,
+              },
+            }),
+          )
+        }
+      },
     },
   }
 }

@@ -25,24 +25,27 @@ export function publish(target: string): Plugin {
   return {
     name: 'legalnet:publish',
     apply: 'build',
-    enforce: 'post',
     configResolved(config) {
       built = resolve(config.root, config.build.outDir)
       served = resolve(config.root, target)
     },
-    closeBundle() {
-      mkdirSync(served, { recursive: true })
-      const before = filesIn(served)
-      const release = filesIn(built).sort(pageLast)
+    // In the order of the plugins, and only of a build that succeeded.
+    writeBundle: {
+      sequential: true,
+      handler() {
+        mkdirSync(served, { recursive: true })
+        const before = filesIn(served)
+        const release = filesIn(built).sort(pageLast)
 
-      for (const name of release) {
-        mkdirSync(dirname(join(served, name)), { recursive: true })
-        renameSync(join(built, name), join(served, name))
-      }
-      for (const name of before) {
-        if (!release.includes(name)) rmSync(join(served, name))
-      }
-      rmSync(built, { recursive: true })
+        for (const name of release) {
+          mkdirSync(dirname(join(served, name)), { recursive: true })
+          renameSync(join(built, name), join(served, name))
+        }
+        for (const name of before) {
+          if (!release.includes(name)) rmSync(join(served, name))
+        }
+        rmSync(built, { recursive: true })
+      },
     },
   }
 }

@@ -11,19 +11,24 @@ mount=${MOUNT:-/legal}
 [[ $mount =~ ^(/[A-Za-z0-9._-]+)+$ ]] || fail "MOUNT=$mount: give a path such as /legal"
 share=/usr/share/legalnet
 etc=/etc/legalnet
+state=/var/lib/legalnet
 
 names=([TOP]=$share [VAR]=$etc [WEB]=$share/web [MODULES]=/usr/lib/nginx/modules
-    [SOCKET]=/run/mysqld/mysqld.sock [PREFIX]=$mount [BROTLI_STATIC]=)
+    [PAGES]=$state [SOCKET]=/run/mysqld/mysqld.sock [PREFIX]=$mount
+    [BROTLI_STATIC]="# brotli_static on;    # with Debian's libnginx-mod-http-brotli-static")
 
 install -d "$dest"/usr/{bin,include/legalnet,lib/nginx/modules,share/nginx/modules-available} \
-    "$dest$share"/{conf/messages,migrations,web} "$dest$etc"
+    "$dest$share"/{conf/messages,migrations,web} "$dest$etc" "$dest$state"
 install -d -m 700 "$dest$etc/keys"
 install -m 644 "$BUILD"/modules/*.so "$dest/usr/lib/nginx/modules/"
 install -m 644 modules/core/ln.h "$dest/usr/include/legalnet/"
 [ ! -e "$BUILD/legalnet" ] || install -m 755 "$BUILD/legalnet" "$dest/usr/bin/"
-[ ! -d build/web ] || cp -r build/web/. "$dest$share/web/"
+cp -r build/web/. "$dest$share/web/"
+render ../build/pages.conf >"$dest$state/pages.conf"
+install -m 644 build/centers.html "$dest$share/centers.html"
+install -m 755 conf/bin/centers.py "$dest/usr/bin/legalnet-centers"
 install -m 644 conf/messages/*.json "$dest$share/conf/messages/"
-install -m 644 conf/security-headers.conf "$dest$share/conf/"
+install -m 644 conf/security-headers.conf conf/page.conf "$dest$share/conf/"
 install -m 644 migrations/[0-9]*.sql migrations/SHA256SUMS "$dest$share/migrations/"
 
 # Configuration that an administrator edits is never overwritten.
@@ -49,6 +54,8 @@ Installed. To add legalnet to the site that nginx serves already:
                (examples: conf/examples/ in the sources)
   4. site      inside its server { }:   include $etc/legalnet.conf;
   5. nginx -t && systemctl reload nginx
+  6. centers   the list of service centers for who has no JavaScript; daily from cron, and after an import:
+               legalnet-centers https://THE.SITE$mount/api/v1 $share/centers.html $state/centers.html
 
 It then answers under $mount/.  A newer module needs a restart or nginx's binary
 upgrade: a reload keeps the code that is loaded.

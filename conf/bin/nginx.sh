@@ -1,5 +1,5 @@
 #!/bin/bash
-# The private nginx under VAR: nginx.sh configure|start|stop|ready
+# The private nginx under VAR: nginx.sh configure|start|stop|ready|centers
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
 
@@ -23,7 +23,7 @@ configure() {
     local brotli=/usr/lib/nginx/modules/ngx_http_brotli_static_module.so
     local workers=$(nproc)
     [ "$workers" -le 8 ] || workers=8   # conf/mariadb.cnf: 8 x 14 connections x 2 < 300
-    names=([TOP]=$top [VAR]=$var [WEB]=$top/build/web [MODULES]=$top/$BUILD/modules
+    names=([TOP]=$top [VAR]=$var [WEB]=$top/build/web [PAGES]=$var/pages [MODULES]=$top/$BUILD/modules
         [SOCKET]=$(socket_path) [PORT]=$PORT [OPS_PORT]=$ops_port [PREFIX]= [LISTEN6]=
         [BROTLI_STATIC]= [WORKERS]=${WORKERS:-$workers} [LOG_LEVEL]=${LOG_LEVEL:-warn}
         [USER]=$(worker_user))
@@ -38,7 +38,8 @@ configure() {
         [ ! -e $brotli ] || echo "load_module $brotli;"
         render modules-enabled/50-legalnet.conf
     } >"$var/modules.conf"
-    mkdir -p "$var/tmp/body"
+    mkdir -p "$var/tmp/body" "$var/pages"
+    render ../build/pages.conf >"$var/pages/pages.conf"
     nginx -p "$var" -c "$var/nginx.conf" -e "$var/log/error.log" -t
 }
 
@@ -58,6 +59,11 @@ ready() {
     done
     tail -n 20 "$var/log/error.log"
     exit 1
+}
+
+# The list of service centers for who has no JavaScript, of the data as they are now.
+centers() {
+    conf/bin/centers.py "http://127.0.0.1:$PORT/api/v1" build/centers.html "$var/pages/centers.html"
 }
 
 stop() {

@@ -49,6 +49,8 @@ step "nginx" "See $var/log/error.log." \
     conf/bin/nginx.sh start
 step "answers" "See $var/log/error.log and http://127.0.0.1:$((PORT + 1))/readyz." \
     conf/bin/nginx.sh ready
+step "list of service centers" "Does the API answer? See $var/log/error.log." \
+    conf/bin/nginx.sh centers
 
 cat <<TXT
 

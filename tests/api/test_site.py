@@ -5,7 +5,11 @@ import time
 
 import pytest
 
+from harness.process import TOP
+from harness.stack import BROTLI
+
 STACK = {"workers": 2}
+needs_brotli = pytest.mark.skipif(not BROTLI.exists(), reason="nginx has no module for brotli")
 
 POLICY = "default-src 'none'"
 
@@ -21,22 +25,64 @@ def test_the_page_has_the_strict_headers(stack):
     assert '<base href="/"' in answer.text
 
 
-@pytest.mark.parametrize("path", ["/practitioners/1", "/some/deep/path", "/index.html"])
+PAGES = ["/", "/practitioners", "/practitioners/1", "/organizations/2/", "/Practitioners"]
+NO_PAGES = ["/some/deep/path", "/practitioners/x", "/practitioners/1/y", "/404.html", "/50x.html"]
+
+
+@pytest.mark.parametrize("path", [*PAGES, "/index.html"])
 def test_paths_of_the_application_are_its_page(stack, path):
     answer = stack.get(path)
     assert answer.status_code == 200
     assert '<div id="app">' in answer.text
 
 
-def test_assets_are_immutable_and_missing_ones_are_missing(stack):
-    page = stack.get("/").text
-    asset = page.split('src="./')[1].split('"')[0]
-    answer = stack.get(f"/{asset}", headers={"Accept-Encoding": "gzip"})
+@pytest.mark.parametrize("path", NO_PAGES)
+def test_any_other_path_is_the_same_page_with_status_404(stack, path):
+    answer = stack.get(path)
+    assert answer.status_code == 404
+    assert '<div id="app">' in answer.text
+    assert answer.headers["content-security-policy"].startswith(POLICY)
+
+
+def test_a_page_is_compressed_and_sent_once(stack):
+    first = stack.get("/practitioners", headers={"Accept-Encoding": "gzip"})
+    assert first.headers["content-encoding"] == "gzip"
+    assert first.headers["vary"] == "Accept-Encoding"
+    tag = {"If-None-Match": first.headers["etag"]}
+    again = stack.get("/organizations", headers={"Accept-Encoding": "gzip", **tag})
+    assert (again.status_code, again.content) == (304, b"")
+
+
+@pytest.mark.parametrize("coding", ["gzip", pytest.param("br", marks=needs_brotli)])
+def test_assets_are_immutable_and_compressed_before(stack, coding):
+    asset = stack.get("/").text.split('src="./')[1].split('"')[0]
+    with stack.client.stream("GET", f"/{asset}", headers={"Accept-Encoding": coding}) as answer:
+        sent = b"".join(answer.iter_raw())
     assert answer.status_code == 200
     assert "immutable" in answer.headers["cache-control"]
-    assert answer.headers["content-encoding"] == "gzip"
+    assert answer.headers["content-encoding"] == coding
     assert answer.headers["content-security-policy"].startswith(POLICY)
-    assert stack.get("/assets/missing.js").status_code == 404
+    ending = {"gzip": ".gz", "br": ".br"}[coding]
+    assert sent == (TOP / f"build/web/{asset}{ending}").read_bytes()
+
+
+@pytest.mark.parametrize(
+    "path, status", [("/assets/missing.js", 404), ("/assets/", 403), ("/centers.html", 404)]
+)
+def test_errors_have_a_page_without_javascript(stack, path, status):
+    answer = stack.get(path)
+    assert answer.status_code == status
+    assert answer.headers["content-type"] == "text/html; charset=utf-8"
+    assert answer.headers["cache-control"] == "no-cache"
+    assert 'href="tel:12348"' in answer.text
+    assert "<script" not in answer.text
+    assert stack.get("/plain.css").status_code == 200
+
+
+def test_a_page_takes_no_post(stack):
+    answer = stack.post("/organizations")
+    assert answer.status_code == 405
+    assert 'href="tel:12348"' in answer.text
 
 
 def problem(raw):
@@ -98,7 +144,10 @@ def test_it_lives_under_a_prefix_as_well(stack_factory, folder):
     assert "problem" not in stack.get("/api/v1/languages").headers["content-type"]
     page = stack.get("/legal/")
     assert '<base href="/legal/"' in page.text
-    assert '<base href="/legal/"' in stack.get("/legal/some/page").text
+    assert '<base href="/legal/"' in stack.get("/legal/practitioners/7").text
+    missing = stack.get("/legal/some/page")
+    assert (missing.status_code, '<base href="/legal/"' in missing.text) == (404, True)
+    assert '<base href="/legal/"' in stack.get("/legal/assets/missing.js").text
     assert stack.get("/legal/api/v1/languages").json()["items"]
     assert stack.get("/legal/api/v1/nothing").json()["code"] == "not_found"
 

@@ -16,6 +16,7 @@ from harness.process import TOP, children, free_ports, new_directory, spawn, wai
 
 SANITIZE = os.environ.get("LN_SANITIZE") == "1"
 BUILD = pathlib.Path(os.environ.get("LN_BUILD", TOP / "build")) / ("asan" if SANITIZE else "")
+BROTLI = pathlib.Path("/usr/lib/nginx/modules/ngx_http_brotli_static_module.so")
 TEMPLATES = ("nginx.conf", "legalnet.conf", "legalnet-http.conf", "modules-enabled/50-legalnet.conf")
 
 
@@ -50,7 +51,7 @@ class Stack:
         self.process = None
         self.expected = []
         self.checked = 0
-        for name in ("log", "run", "tmp", "keys"):
+        for name in ("log", "run", "tmp", "keys", "pages"):
             (self.directory / name).mkdir()
             (self.directory / name).chmod(0o711)
         self._write_secret("keys/database_password", self.database.password)
@@ -110,7 +111,7 @@ class Stack:
         """`nginx -t` of the settings with these changes: (succeeded, what it said)."""
         other = self.directory / "test"
         shutil.rmtree(other, ignore_errors=True)
-        for name in ("log", "run", "tmp"):
+        for name in ("log", "run", "tmp", "pages"):
             (other / name).mkdir(parents=True)
         (other / "keys").symlink_to(self.directory / "keys")
         for name, text in self._render(**{**self.settings, **changes}).items():
@@ -257,6 +258,7 @@ class Stack:
             "TOP": TOP,
             "VAR": self.directory,
             "WEB": rest.get("web", TOP / "build/web"),
+            "PAGES": self.directory / "pages",
             "MODULES": BUILD / "modules",
             "SOCKET": "@SOCKET@",
             "PORT": self.port,
@@ -264,7 +266,7 @@ class Stack:
             "PREFIX": rest.get("prefix", ""),
             "WORKERS": rest.get("workers", 1),
             "USER": "user www-data;" if os.getuid() == 0 else "",
-            "BROTLI_STATIC": "",
+            "BROTLI_STATIC": "brotli_static on;" if BROTLI.exists() else "",
             "LISTEN6": "",
             "LOG_LEVEL": rest.get("log_level", os.environ.get("LN_LOG_LEVEL", "info")),
         }
@@ -292,7 +294,12 @@ class Stack:
             texts[name] = texts[name].replace(old, new)
 
         texts["legalnet-http.conf"] += http
-        loads = "".join(f"load_module {path};\n" for path in rest.get("modules", ()))
+        modules = [*([BROTLI] if BROTLI.exists() else []), *rest.get("modules", ())]
+        loads = "".join(f"load_module {path};\n" for path in modules)
+        # Made by the web build; without it nothing is a page, which the tests of pages notice.
+        pages = TOP / "build/pages.conf"
+        rule = pages.read_text() if pages.exists() else ""
+        texts["pages/pages.conf"] = rule.replace("@PREFIX@", names["PREFIX"])
         texts["modules.conf"] = texts.pop("50-legalnet.conf") + loads + main
         return texts
 

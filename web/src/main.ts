@@ -2,6 +2,7 @@ import { createApp } from 'vue'
 
 import App from './App.vue'
 import { restoreElderMode } from './elder.ts'
+import { restoreLocale } from './messages.ts'
 import { reloadOnNewRelease } from './release.ts'
 import { router } from './router.ts'
 import './styles/index.css'
@@ -11,9 +12,8 @@ reloadOnNewRelease()
 
 const app = createApp(App).use(router)
 
-// Mounted on its first page, and also when that page's file did not come: the
-// header with the hotline stands in any case.
-router
-  .isReady()
-  .catch(() => undefined)
-  .then(() => app.mount('#app'))
+// Mounted on its first page and in its language, and also when the file of one of
+// them did not come: the header with the hotline stands in any case.
+Promise.all([restoreLocale(), router.isReady().catch(() => undefined)]).then(() =>
+  app.mount('#app'),
+)

@@ -1,17 +1,85 @@
-import catalogue from './messages/zh-CN.json'
+/*
+ * Every text of the pages.  Chinese is complete and always there; another
+ * language is fetched when somebody wants it, and what it does not say (the
+ * pages for developers) stays Chinese.  t() is reactive: templates and computed
+ * values follow a change of language, so no text is put into a constant.
+ */
 
-export type MessageKey = keyof typeof catalogue
+import { ref, shallowRef } from 'vue'
 
-const texts: Record<string, string> = catalogue
+import chinese from './messages/zh-CN.json'
 
-/** The text of a key, with `{name}` replaced from `values`. */
-export function t(key: MessageKey, values: Record<string, string | number> = {}): string {
-  return catalogue[key].replace(/\{(\w+)\}/g, (whole, name: string) =>
-    name in values ? String(values[name]) : whole,
-  )
+export type MessageKey = keyof typeof chinese
+export type Locale = 'zh-CN' | 'en'
+type Catalogue = Record<string, string>
+
+export const locales: Locale[] = ['zh-CN', 'en']
+
+const slot = 'legalnet.locale'
+const load: Record<Locale, () => Promise<Catalogue>> = {
+  'zh-CN': async () => chinese,
+  en: async () => (await import('./messages/en.json')).default,
+}
+
+const texts = shallowRef<Catalogue>(chinese)
+
+/** The language that the page speaks now. */
+export const locale = ref<Locale>('zh-CN')
+
+function has(catalogue: Catalogue, key: string): boolean {
+  return Object.prototype.hasOwnProperty.call(catalogue, key)
 }
 
 /** The text of a key that is put together at run time, or undefined if there is none. */
 export function textOf(key: string): string | undefined {
-  return Object.prototype.hasOwnProperty.call(texts, key) ? texts[key] : undefined
+  if (has(texts.value, key)) return texts.value[key]
+
+  return has(chinese, key) ? (chinese as Catalogue)[key] : undefined
+}
+
+/** The text of a key, with `{name}` replaced from `values`. */
+export function t(key: MessageKey, values: Record<string, string | number> = {}): string {
+  return (textOf(key) ?? '').replace(/\{(\w+)\}/g, (whole, name: string) =>
+    name in values ? String(values[name]) : whole,
+  )
+}
+
+async function speak(wanted: Locale): Promise<boolean> {
+  try {
+    texts.value = await load[wanted]()
+  } catch {
+    return false
+  }
+  locale.value = wanted
+  document.documentElement.lang = wanted
+  return true
+}
+
+/** Speaks `wanted` from now on, also on the next visit; false when its texts did not arrive. */
+export async function setLocale(wanted: Locale): Promise<boolean> {
+  if (!(await speak(wanted))) return false
+  try {
+    window.localStorage.setItem(slot, wanted)
+  } catch {
+    // storage is switched off: the choice lasts for this page
+  }
+  return true
+}
+
+/** What was chosen before, else what the browser asks for: Chinese unless it clearly is not. */
+function wantedLocale(): Locale {
+  let chosen: string | null = null
+  try {
+    chosen = window.localStorage.getItem(slot)
+  } catch {
+    // as above
+  }
+  const first = (name: string) => locales.find((one) => one.slice(0, 2) === name.slice(0, 2))
+
+  return [chosen ?? '', ...(navigator.languages ?? [])].map(first).find(Boolean) ?? 'zh-CN'
+}
+
+export async function restoreLocale(): Promise<void> {
+  const wanted = wantedLocale()
+  if (wanted !== locale.value) await speak(wanted)
 }

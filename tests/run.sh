@@ -49,7 +49,8 @@ sanitized() {
 }
 
 if [ "${1:-}" = prove ]; then
-    lane prove python_tests prove fault fuzz plugin api db
+    lane prove python_tests prove fault plugin api db
+    lane sanitizer sanitized prove fuzz
 else
     for name in ${*:-style suite web sanitizer}; do
         case $name in

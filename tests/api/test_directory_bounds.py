@@ -3,6 +3,7 @@
 import pytest
 
 from api.directory_world import CENTERS, World, walk
+from harness.stack import PATIENT
 
 PRACTITIONERS = "/api/v1/practitioners"
 ORGANIZATIONS = "/api/v1/organizations"
@@ -11,7 +12,7 @@ BOTH = [PRACTITIONERS, ORGANIZATIONS]
 
 @pytest.fixture(scope="module")
 def world(module_stack_factory, tool):
-    stack = module_stack_factory()
+    stack = module_stack_factory(lanes=PATIENT)
     found = World(stack.database, tool, seed=7, organizations=150, practitioners=320)
     found.stack = stack
     return found

@@ -6,13 +6,14 @@ import uuid
 import pytest
 
 from api.directory_world import World, query
+from harness.stack import PATIENT
 
 API = "/api/v1"
 
 
 @pytest.fixture(scope="module")
 def world(module_stack_factory, tool):
-    stack = module_stack_factory()
+    stack = module_stack_factory(lanes=PATIENT)
     found = World(stack.database, tool, seed=4, organizations=30, practitioners=60)
     found.stack = stack
     return found

@@ -6,6 +6,7 @@ import pytest
 
 from api.directory_world import KINDS, World, walk
 from harness.process import wait_for
+from harness.stack import PATIENT
 
 PRACTITIONERS = "/api/v1/practitioners"
 
@@ -13,7 +14,7 @@ PRACTITIONERS = "/api/v1/practitioners"
 @pytest.fixture(scope="module")
 def world(module_stack_factory, tool):
     """Projected as of today, then a third of the people loses what is in force."""
-    stack = module_stack_factory()
+    stack = module_stack_factory(lanes=PATIENT)
     found = World(stack.database, tool, seed=6, organizations=20, practitioners=90)
     found.before = found.practitioners()
     stack.stop()

@@ -20,6 +20,7 @@ from api.directory_world import (
     query,
     walk,
 )
+from harness.stack import PATIENT
 
 PRACTITIONERS = "/api/v1/practitioners"
 ORGANIZATIONS = "/api/v1/organizations"
@@ -27,7 +28,7 @@ ORGANIZATIONS = "/api/v1/organizations"
 
 @pytest.fixture(scope="module", params=[1, 2])
 def world(request, module_stack_factory, tool):
-    stack = module_stack_factory()
+    stack = module_stack_factory(lanes=PATIENT)
     found = World(stack.database, tool, seed=request.param)
     found.stack = stack
     return found

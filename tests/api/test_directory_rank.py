@@ -6,6 +6,7 @@ import pytest
 
 from api.directory_world import World, walk
 from harness.process import wait_for
+from harness.stack import PATIENT
 
 PROJECTIONS = {
     "practitioner": ("practitioner_listing", "practitioner_place", "practitioner_token"),
@@ -16,7 +17,7 @@ PROJECTIONS = {
 @pytest.fixture(scope="module")
 def world(module_stack_factory, tool):
     """Everybody's place is a week old before nginx starts; its job has work at once."""
-    stack = module_stack_factory()
+    stack = module_stack_factory(lanes=PATIENT)
     found = World(stack.database, tool, seed=5, organizations=80, practitioners=150)
     stack.stop()
     age(found, days=7)

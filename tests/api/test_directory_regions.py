@@ -3,13 +3,14 @@
 import pytest
 
 from api.directory_world import REGIONS, TYPES, World, ancestors, walk
+from harness.stack import PATIENT
 
 API = "/api/v1"
 
 
 @pytest.fixture(scope="module")
 def world(module_stack_factory, tool):
-    stack = module_stack_factory()
+    stack = module_stack_factory(lanes=PATIENT)
     found = World(stack.database, tool, seed=3, organizations=1, practitioners=1)
     found.stack = stack
     ids = found.region_ids

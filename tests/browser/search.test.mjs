@@ -190,7 +190,9 @@ describe('with the keyboard alone', () => {
 
   async function arrowDownTo(page, wanted) {
     for (let step = 0; step < 40; step++) {
+      const before = await page.evaluate(() => document.activeElement.value)
       await page.keyboard.press('ArrowDown')
+      await page.waitForFunction((old) => document.activeElement.value !== old, before)
       if ((await page.evaluate(() => document.activeElement.value)) === wanted) return
     }
     assert.fail(`no ${wanted} in the list`)

@@ -9,10 +9,9 @@ import subprocess
 import pytest
 
 from harness.process import TOP
+from harness.stack import PATIENT
 
-# What the pages do is looked at, not how fast a busy machine reads a cold disk.
-LANES = "lane point connections=1 timeout=15s;\nlane read connections=4 timeout=15s;"
-STACK = {"demo": True, "lanes": LANES}
+STACK = {"demo": True, "lanes": PATIENT}
 
 HERE = TOP / "tests/browser"
 PROGRAMS = f"{TOP}/node_modules/.bin:{os.environ['PATH']}"
@@ -70,7 +69,7 @@ def test_pages(stack, entries):
 
 def test_below_a_path_of_a_portal(stack, entries, stack_factory):
     """The same files, mounted elsewhere without a new build."""
-    portal = stack_factory(database=stack.database, prefix="/legal")
+    portal = stack_factory(database=stack.database, prefix="/legal", lanes=PATIENT)
     scenarios(portal, entries, "search", "--test-name-pattern=on a phone", path="/legal/")
     scenarios(portal, entries, "pages", "--test-name-pattern=at 360 px", path="/legal/")
 

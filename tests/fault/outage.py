@@ -6,6 +6,8 @@ import time
 
 import httpx
 
+from harness.process import SLACK, wait_for
+
 Answer = collections.namedtuple("Answer", "status seconds body")
 
 
@@ -34,16 +36,24 @@ def ask(stack, path):
     return together(stack, path)[0]
 
 
-def until_well(stack, path, seconds):
-    """How long it takes from now until the path answers 200."""
+def until_well(stack, path, seconds=20):
+    """Wait until the path answers 200, for so many seconds at most."""
     began = time.monotonic()
     while True:
         answer = ask(stack, path)
         if answer.status == 200:
-            return time.monotonic() - began
-        if time.monotonic() - began > seconds:
+            return
+        if time.monotonic() - began > seconds + SLACK:
             raise AssertionError(f"after {seconds} s still {answer.status}: {answer.body}")
         time.sleep(0.05)
+
+
+def quiet(*stacks):
+    """What was written before has been read as a change: from here on nothing is stale."""
+    polls = lambda stack: metric(stack, "legalnet_change_polls_total", result="ok")
+    for stack in stacks:
+        before = polls(stack)
+        wait_for(lambda: polls(stack) >= before + 2, "two polls for changes")
 
 
 def metric(stack, name, **labels):

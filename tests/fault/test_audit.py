@@ -11,7 +11,7 @@ import uuid
 
 import pytest
 
-from harness.process import wait_for
+from harness.process import SLACK, wait_for
 from harness.stack import BUILD
 from plugin import notes
 
@@ -32,7 +32,7 @@ def shared_stack(module_stack_factory):
 
 def serves(stack):
     well = lambda: all(stack.get("/api/v1/notes").status_code == 200 for _ in range(8))
-    wait_for(well, "answers of every worker", 20)
+    wait_for(well, "answers of every worker")
 
 
 @pytest.fixture
@@ -58,7 +58,7 @@ def trail(stack):
 
 def sealed(stack):
     open_rows = lambda: stack.sql("SELECT COUNT(*) AS n FROM audit_event WHERE sealed_seq IS NULL")
-    wait_for(lambda: open_rows()[0]["n"] == 0, "sealed rows", 10, 0.05)
+    wait_for(lambda: open_rows()[0]["n"] == 0, "sealed rows", pause=0.05)
 
 
 def events(stack):
@@ -127,7 +127,8 @@ def seal_hash(algorithm, previous, seal, rows):
 
 
 def test_a_write_says_who_did_what(stack):
-    before = {row["id"] for row in events(stack)}
+    now = lambda: stack.sql("SELECT UTC_TIMESTAMP(6) AS now")[0]["now"]
+    before, began = {row["id"] for row in events(stack)}, now()
     answer = stack.post(
         "/api/v1/me/notes",
         json={"title": "mine"},
@@ -140,8 +141,7 @@ def test_a_write_says_who_did_what(stack):
     assert (row["subject_type"], row["subject_id"]) == ("note", answer.json()["id"])
     assert row["request_id"] == answer.headers["x-request-id"]
     assert row["mac"] == mac(row)
-    now = stack.sql("SELECT UTC_TIMESTAMP(6) AS now")[0]["now"]
-    assert abs(now - row["at"]) < datetime.timedelta(seconds=2)
+    assert began <= row["at"] <= now()
 
 
 def test_the_public_has_no_account_and_refusals_leave_no_row(stack):
@@ -164,7 +164,7 @@ def test_ids_are_version_7_in_the_order_of_time_and_never_twice(stack):
         uuid.RFC_4122
     }
     times = [one.int >> 80 for one in found]
-    assert min(times) >= began - 5 and max(times) <= time.time() * 1000 + 5
+    assert min(times) >= began - 1000 and max(times) <= time.time() * 1000 + 1000
     # one connection, one worker: in order even within a millisecond
     mine = [notes.note(stack, str(number))["id"] for number in range(40)]
     assert mine == sorted(mine)
@@ -181,7 +181,7 @@ def test_rows_are_sealed_within_two_seconds(stack):
     notes.note(stack)
     began = time.monotonic()
     sealed(stack)
-    assert time.monotonic() - began < LATE + 0.5
+    assert time.monotonic() - began < LATE + SLACK
 
 
 def test_the_chain_is_what_it_says_it_is(trail):

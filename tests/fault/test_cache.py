@@ -9,11 +9,12 @@ import time
 import httpx
 import pytest
 
-from fault.outage import ask, metric, together, until_well
-from harness.process import wait_for
+from fault.outage import ask, metric, quiet, together, until_well
+from harness.process import SLACK, wait_for
+from harness.traffic import Traffic
 from plugin import notes
 
-SEEN = 2.5  # seconds until another node knows of a change: a poll a second, and a busy machine
+SEEN = 2.5 + SLACK  # seconds until another node knows of a change: a poll a second
 
 
 @pytest.fixture(scope="module")
@@ -37,14 +38,6 @@ def serves(node):
     polls = lambda: metric(node, "legalnet_change_polls_total", result="ok")
     until_well(node, "/api/v1/notes", 20)
     wait_for(lambda: polls() >= 2, "poll for changes")
-
-
-def quiet(*nodes):
-    """What was written before has been read as a change: from here on nothing is stale."""
-    polls = lambda node: metric(node, "legalnet_change_polls_total", result="ok")
-    for node in nodes:
-        before = polls(node)
-        wait_for(lambda: polls(node) >= before + 2, "two polls for changes")
 
 
 def writes_again(stack):
@@ -110,7 +103,7 @@ def test_a_write_there_counts_within_a_second_or_so(stack, other):
         began = time.monotonic()
         wait_for(lambda: title(other, note) == f"new {number}", "change on the other node", SEEN)
         delays.append(time.monotonic() - began)
-    assert min(delays) < 1.2, delays
+    assert min(delays) < 1.2 + SLACK / 2, delays
 
 
 def test_only_what_changed_is_read_again(stack, other):
@@ -215,7 +208,8 @@ def test_an_avalanche_of_changes_makes_all_stale_also_what_commits_late(stack):
     finally:
         connection.close()
     wait_for(lambda: title(stack, late) == "later", "what was committed late", SEEN)
-    assert metric(stack, "legalnet_cache_flushes_total") >= flushes + 3
+    flushed = lambda: metric(stack, "legalnet_cache_flushes_total") - flushes
+    wait_for(lambda: flushed() >= 3, "flush at every look")
     assert sum("too many changes to follow" in line for line in stack.error_log()) == 1
     # in half a minute all is as before; a new worker need not wait, nor read them all
     stack.sql("UPDATE change_event SET at = at - INTERVAL 1 MINUTE")
@@ -231,15 +225,14 @@ def test_changes_are_seen_while_searches_fill_their_lane(stack):
     note = notes.note(stack, "before")
     quiet(stack)
     assert title(stack, note) == "before"
-    with concurrent.futures.ThreadPoolExecutor(1) as pool:
-        naps = pool.submit(together, stack, *["/api/v1/note-naps?seconds=1"] * 24)
-        time.sleep(0.3)
-        assert metric(stack, "legalnet_db_waiting", lane="read") > 0
+    waiting = lambda: metric(stack, "legalnet_db_waiting", lane="read")
+    naps = lambda number: ("GET", "/api/v1/note-naps?seconds=1", {}, None)
+    with Traffic(stack.port, 32, naps):
+        wait_for(lambda: waiting() > 8, "lane full of searches")
         stack.sql("UPDATE note SET title = 'after' WHERE title = 'before'")
         tell(stack, note["id"])
         wait_for(lambda: title(stack, note) == "after", "new title", SEEN)
-        assert not naps.done()
-        naps.result()
+        wait_for(lambda: waiting() > 8, "lane that is still full")
 
 
 # Outages
@@ -261,7 +254,7 @@ def test_cached_answers_are_served_while_the_database_is_gone(stack):
         # what changed while nobody could look
         stack.sql("UPDATE note SET title = 'changed meanwhile' WHERE title = 'kept'")
         tell(stack, note["id"])
-        wait_for(lambda: title(stack, note) == "changed meanwhile", "new title", 10)
+        wait_for(lambda: title(stack, note) == "changed meanwhile", "new title")
     finally:
         stack.start_db() if stack.database.process.poll() is not None else None
     writes_again(stack)
@@ -315,12 +308,13 @@ def kill_all(stack):
 def test_workers_killed_under_load_harm_nobody(stack):
     """Every answer is one of the two that are true; no worker is lost to a torn entry."""
     made = [notes.note(stack, "a" * 50) for _ in range(40)]
-    end = time.monotonic() + 6
     stop = threading.Event()
     failures = []
+    counts = {}
 
     def read(number):
-        lost = served = 0
+        lost = 0
+        served = counts[number] = 0
         with httpx.Client(base_url=stack.url, timeout=10) as client:
             while not stop.is_set():
                 note = made[(number * 7 + served) % len(made)]
@@ -329,11 +323,11 @@ def test_workers_killed_under_load_harm_nobody(stack):
                 except httpx.TransportError:
                     lost += 1
                     continue
-                served += 1
+                served = counts[number] = served + 1
                 titles = {"a" * 50, "b" * 50}
                 if answer.status_code != 200 or answer.json()["title"] not in titles:
                     failures.append((answer.status_code, answer.text))
-        return served, lost
+        return lost
 
     def write():
         letter = "b"
@@ -347,18 +341,17 @@ def test_workers_killed_under_load_harm_nobody(stack):
     with concurrent.futures.ThreadPoolExecutor(7) as pool:
         readers = [pool.submit(read, number) for number in range(6)]
         writer = pool.submit(write)
-        kills = 0
-        while time.monotonic() < end:
-            stack.kill_worker(signal.SIGKILL)
-            kills += 1
-            time.sleep(0.4)
-        stop.set()
+        try:
+            for kills in range(1, 11):
+                before = sum(counts.values())
+                stack.kill_worker(signal.SIGKILL)
+                wait_for(lambda: sum(counts.values()) > before + 50, "fifty more answers")
+        finally:
+            stop.set()
         writer.result()
-        served = sum(reader.result()[0] for reader in readers)
-        lost = sum(reader.result()[1] for reader in readers)
+        lost = sum(reader.result() for reader in readers)
 
     assert not failures, failures[:3]
-    assert kills >= 5 and served > 500
     # a killed worker takes at most the connections it had
     assert lost <= kills * len(readers)
     assert looks(stack, "torn") <= kills + 5

@@ -3,7 +3,6 @@
 import asyncio
 import random
 import threading
-import time
 
 import pytest
 
@@ -14,7 +13,9 @@ from plugin import notes
 
 @pytest.fixture(scope="module")
 def shared_stack(module_stack_factory):
-    stack = module_stack_factory(ready=False, **notes.settings())
+    stack = module_stack_factory(
+        ready=False, lanes="lane read timeout=8s; lane write timeout=8s;", **notes.settings()
+    )
     notes.install(stack)
     until_well(stack, nap(0), 20)
     return stack
@@ -39,16 +40,18 @@ def in_background(function, *arguments):
 
 def test_a_killed_idle_connection_is_noticed_before_it_is_used(stack):
     assert ask(stack, nap(0)).status == 200
-    lost = metric(stack, "legalnet_db_retries_total")
-    assert kill_sessions(stack) >= 1
-    time.sleep(0.2)
+    connections = lambda: metric(stack, "legalnet_db_connections", lane="read")
+    lost = metric(stack, "legalnet_db_retries_total", lane="read")
+    assert connections() >= 1
+    kill_sessions(stack)
+    wait_for(lambda: connections() == 0, "notice of the killed connections")
     assert ask(stack, nap(0)).status == 200
-    assert metric(stack, "legalnet_db_retries_total") == lost, "it was used first"
+    assert metric(stack, "legalnet_db_retries_total", lane="read") == lost, "it was used first"
     assert any("closed an idle connection" in line for line in stack.error_log())
 
 
 def test_a_read_whose_connection_is_killed_is_asked_again(stack):
-    answer = in_background(ask, stack, nap(0.8))
+    answer = in_background(ask, stack, nap(2))
     wait_for(lambda: kill_sessions(stack, "SLEEP"), "running statement")
     assert answer().status == 200
 
@@ -58,7 +61,7 @@ def test_a_write_whose_connection_is_killed_is_replayed_whole(stack):
     request = (
         "POST",
         "/api/v1/note-boxes/1/slow",
-        {"json": {"count": 3, "seconds": 0.8}, "headers": notes.key()},
+        {"json": {"count": 3, "seconds": 2}, "headers": notes.key()},
     )
     answer = in_background(together, stack, request)
     wait_for(lambda: kill_sessions(stack, "SLEEP"), "running statement")
@@ -68,11 +71,11 @@ def test_a_write_whose_connection_is_killed_is_replayed_whole(stack):
 
 def test_a_query_in_flight_survives_a_reload(stack):
     old = set(stack.workers())
-    answer = in_background(ask, stack, nap(1))
+    answer = in_background(ask, stack, nap(3))
     wait_for(lambda: any("SLEEP" in info for info in sessions(stack).values()), "running nap")
     stack.reload()
     assert answer().status == 200
-    wait_for(lambda: not old & set(stack.workers()), "end of the old worker", 5)
+    wait_for(lambda: not old & set(stack.workers()), "end of the old worker")
 
 
 def test_a_transaction_in_flight_survives_a_reload(stack):
@@ -80,7 +83,7 @@ def test_a_transaction_in_flight_survives_a_reload(stack):
     request = (
         "POST",
         "/api/v1/note-boxes/2/slow",
-        {"json": {"count": 5, "seconds": 1}, "headers": notes.key()},
+        {"json": {"count": 5, "seconds": 3}, "headers": notes.key()},
     )
     answer = in_background(together, stack, request)
     wait_for(lambda: any("SLEEP" in info for info in sessions(stack).values()), "running nap")
@@ -93,7 +96,7 @@ def test_old_workers_leave_no_session_behind(stack):
     together(stack, *[nap(0.1)] * 4)
     old = set(sessions(stack))
     stack.reload()
-    wait_for(lambda: not old & set(sessions(stack)), "end of the old sessions", 10)
+    wait_for(lambda: not old & set(sessions(stack)), "end of the old sessions")
 
 
 def test_a_thousand_aborted_calls_cost_nobody_anything(stack):
@@ -114,7 +117,7 @@ def test_a_thousand_aborted_calls_cost_nobody_anything(stack):
     asyncio.run(flood())
     answer = ask(stack, nap(0))
     assert answer.status == 200
-    assert answer.seconds < 1
+    assert answer.seconds < 3
     assert metric(stack, "legalnet_db_connects_total") - connects <= 4, "connections were dropped"
-    assert metric(stack, "legalnet_db_waiting") == 0
-    wait_for(lambda: metric(stack, "legalnet_db_busy", lane="read") == 0, "idle lane", 3)
+    wait_for(lambda: metric(stack, "legalnet_db_waiting") == 0, "empty queue")
+    wait_for(lambda: metric(stack, "legalnet_db_busy", lane="read") == 0, "idle lane")

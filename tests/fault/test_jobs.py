@@ -6,7 +6,7 @@ import pytest
 
 from fault.outage import metric
 from harness.module import build_module
-from harness.process import TOP, scratch, wait_for
+from harness.process import SLACK, TOP, wait_for, workshop
 from harness.stack import BUILD, SANITIZE
 
 SOURCE = TOP / "tests/fault/ticks.c"
@@ -31,8 +31,7 @@ INSERT INTO schema_migrations (version) VALUES ('9002')
 def ticks(variant=""):
     """The module of jobs, or a variant of it."""
     name = f"ticks{variant.lower()}-{'asan' if SANITIZE else 'plain'}"
-    directory = scratch() / "plugin" / name
-    directory.mkdir(parents=True, exist_ok=True)
+    directory = workshop(name)
     source = SOURCE
     if variant:
         source = directory / "variant.c"
@@ -41,11 +40,14 @@ def ticks(variant=""):
 
 
 def start(factory, variant="", **settings):
-    stack = factory(ready=False, modules=[ticks(variant)], **settings)
     if "database" not in settings:
-        for statement in TABLES.strip().split(";\n"):
-            stack.sql(statement)
-    return stack
+        settings["prepare"] = migrate
+    return factory(ready=False, modules=[ticks(variant)], **settings)
+
+
+def migrate(database):
+    for statement in TABLES.strip().split(";\n"):
+        database.sql(statement)
 
 
 def beats(stack):
@@ -57,6 +59,16 @@ def job(stack, name):
     return rows[0] if rows else {"last_result": None, "last_run": None}
 
 
+def execute(stack, statement):
+    """How many rows it touched."""
+    connection = stack.database.connect()
+    try:
+        with connection.cursor() as cursor:
+            return cursor.execute(statement)
+    finally:
+        connection.close()
+
+
 def rounds(stack, name, result="ok"):
     return metric(stack, "legalnet_job_runs_total", job=name, result=result)
 
@@ -64,12 +76,12 @@ def rounds(stack, name, result="ok"):
 def test_two_nodes_run_a_job_once_per_period(stack_factory):
     one = start(stack_factory, workers=2)
     two = start(stack_factory, database=one.database, workers=2)
-    wait_for(lambda: len(beats(one)) >= 5, "five beats", 30)
+    wait_for(lambda: len(beats(one)) >= 5, "five beats")
     # neither twice in a period, nor left out while both think it is the other's turn
     found = beats(one)
     gaps = [(b - a).total_seconds() for a, b in zip(found, found[1:])]
-    assert min(gaps) > PERIOD / 2 - 0.2, gaps
-    assert max(gaps) < 2 * PERIOD, gaps
+    assert min(gaps) > PERIOD / 2, gaps
+    assert max(gaps) < 2 * PERIOD + SLACK, gaps
     wait_for(
         lambda: len(beats(one)) == rounds(one, "ticks.beat") + rounds(two, "ticks.beat"),
         "as many rounds counted as beats",
@@ -82,11 +94,11 @@ def test_a_job_repeats_at_once_while_there_is_more(stack_factory):
     stack = start(stack_factory)
     wait_for(lambda: job(stack, "ticks.drain")["last_run"], "first round")
     before = rounds(stack, "ticks.drain")
-    stack.sql_many("INSERT INTO tick_queue (id) VALUES (%s)", [(n,) for n in range(1, 96)])
+    stack.sql_many("INSERT INTO tick_queue (id) VALUES (%s)", [(n,) for n in range(1, 296)])
     began = time.monotonic()
-    wait_for(lambda: not stack.sql("SELECT id FROM tick_queue"), "empty queue", 10)
-    assert time.monotonic() - began < 5, "ten rounds of a job with a period of 1 s"
-    wait_for(lambda: rounds(stack, "ticks.drain") >= before + 10, "ten rounds counted")
+    wait_for(lambda: not stack.sql("SELECT id FROM tick_queue"), "empty queue")
+    assert time.monotonic() - began < 10 + SLACK, "thirty rounds of a job with a period of 1 s"
+    wait_for(lambda: rounds(stack, "ticks.drain") >= before + 30, "thirty rounds counted")
 
 
 def test_steps_build_on_each_other(stack_factory):
@@ -109,22 +121,19 @@ def test_a_failed_round_leaves_nothing_and_says_why(stack_factory):
     # the others go on, and it waits longer than its period before it tries again
     count = len(beats(stack))
     failures = rounds(stack, "ticks.fail", "failed")
-    wait_for(lambda: len(beats(stack)) > count, "next beat", 3 * PERIOD)
+    wait_for(lambda: len(beats(stack)) > count, "next beat")
     assert rounds(stack, "ticks.fail", "failed") <= failures + 1
 
 
 def test_a_lease_is_respected_until_it_runs_out(stack_factory):
     stack = start(stack_factory)
     wait_for(lambda: beats(stack), "first beat", 20)
-    stack.sql(
-        "UPDATE job SET holder = 'a node that died', until = UTC_TIMESTAMP(6) + INTERVAL 5 SECOND"
-        " WHERE name = 'ticks.beat'"
-    )
-    count = len(beats(stack))
-    time.sleep(3.5)
-    assert len(beats(stack)) <= count + 1  # one may have been under way
-    count = len(beats(stack))
-    wait_for(lambda: len(beats(stack)) > count, "beat after the lease ran out", 3 * PERIOD)
+    resting = "UPDATE job SET holder = 'a node that died', until = UTC_TIMESTAMP(6) + INTERVAL 5 SECOND"
+    resting += " WHERE name = 'ticks.beat' AND until IS NULL"
+    wait_for(lambda: execute(stack, resting) == 1, "job at rest")
+    until, last = job(stack, "ticks.beat")["until"], beats(stack)[-1]
+    wait_for(lambda: beats(stack)[-1] > last, "beat after the lease ran out")
+    assert [at for at in beats(stack) if last < at <= until] == []
     assert job(stack, "ticks.beat")["holder"] != "a node that died"
 
 
@@ -137,7 +146,7 @@ def test_who_lost_the_lease_undoes_the_work(stack_factory):
         " WHERE name = 'ticks.beat'"
     )
     lost = lambda: any("lost its lease" in line for line in stack.error_log())
-    wait_for(lost, "log line of a lost lease", 10)
+    wait_for(lost, "log line of a lost lease")
     assert beats(stack) == []
     assert job(stack, "ticks.beat")["holder"] == "another"
 
@@ -148,7 +157,7 @@ def test_jobs_survive_killed_workers_and_reloads(stack_factory):
     for renew in (stack.kill_worker, stack.reload, stack.kill_worker):
         renew()
         count = len(beats(stack))
-        wait_for(lambda: len(beats(stack)) > count, f"beat after {renew}", 3 * PERIOD)
+        wait_for(lambda: len(beats(stack)) > count, f"beat after {renew}, long before the lease ends", 30)
 
 
 def test_a_killed_worker_leaves_no_half_of_a_round(stack_factory):
@@ -158,7 +167,7 @@ def test_a_killed_worker_leaves_no_half_of_a_round(stack_factory):
     stack.kill_worker()
     assert beats(stack) == []
     stack.sql("UPDATE job SET until = UTC_TIMESTAMP(6) WHERE name = 'ticks.beat'")
-    wait_for(lambda: beats(stack), "beat of the next worker", 4 * PERIOD)
+    wait_for(lambda: beats(stack), "beat of the next worker")
 
 
 def test_old_rows_are_tidied_away(stack_factory):
@@ -182,14 +191,16 @@ def test_old_rows_are_tidied_away(stack_factory):
     due = "UPDATE job SET last_run = last_run - INTERVAL 1 DAY WHERE name LIKE 'core.%tidy'"
     stack.sql(due)
     stack.reload()  # a new worker looks at once
-    wait_for(lambda: len(stack.sql("SELECT scope FROM idempotency")) == 1, "tidied keys", 10)
+    wait_for(lambda: len(stack.sql("SELECT scope FROM idempotency")) == 1, "tidied keys")
+    left = lambda: [row["topic"] for row in stack.sql("SELECT topic FROM change_event")]
+    wait_for(lambda: left() == ["new"], "tidied changes")
     assert [row["topic"] for row in stack.sql("SELECT topic FROM change_event")] == ["new"]
     # nothing new for hours: the newest stays, however old
     stack.sql("UPDATE change_event SET at = at - INTERVAL 5 HOUR")
-    stack.sql(due)
     before = rounds(stack, "core.change_tidy")
+    stack.sql(due)
     stack.reload()
-    wait_for(lambda: rounds(stack, "core.change_tidy") > before, "next round", 10)
+    wait_for(lambda: rounds(stack, "core.change_tidy") > before, "next round")
     assert [row["topic"] for row in stack.sql("SELECT topic FROM change_event")] == ["new"]
 
 
@@ -201,4 +212,4 @@ def test_jobs_go_on_after_an_outage(stack_factory):
     time.sleep(2.5)
     stack.start_db()
     count = len(beats(stack))
-    wait_for(lambda: len(beats(stack)) > count, "beat after the outage", 15)
+    wait_for(lambda: len(beats(stack)) > count, "beat after the outage")

@@ -21,7 +21,7 @@ def shared_stack(module_stack_factory):
     stack = module_stack_factory(ready=False, workers=2, **notes.settings())
     notes.install(stack)
     well = lambda: all(stack.get("/api/v1/notes").status_code == 200 for _ in range(8))
-    wait_for(well, "answers of every worker", 20)
+    wait_for(well, "answers of every worker")
     return stack
 
 
@@ -85,6 +85,7 @@ def test_a_reload_keeps_the_counts(stack):
     count = lambda: metric(stack, "legalnet_requests_total", route="GET /api/v1/notes")
     before = count()
     assert before > 0
+    wait_for(lambda: len(stack.workers()) == 2, "two workers")
     stack.reload()
     assert count() == before
 
@@ -104,5 +105,4 @@ def test_what_a_killed_worker_had_open_is_not_counted_for_ever(stack):
         assert connections() > 0
         wait_for(lambda: len(stack.workers()) == 2, "two workers")
         stack.kill_worker(signal.SIGKILL)
-    time.sleep(0.5)
-    wait_for(lambda: connections() == in_database(), "gauge that says what the database says", 10)
+    wait_for(lambda: connections() == in_database(), "gauge that says what the database says")

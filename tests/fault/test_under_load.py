@@ -10,6 +10,7 @@ import uuid
 
 import pytest
 
+from harness.process import SLACK, wait_for
 from harness.stack import SANITIZE
 from harness.traffic import Traffic
 from plugin import notes
@@ -19,10 +20,8 @@ from plugin import notes
 def shared_stack(module_stack_factory):
     stack = module_stack_factory(ready=False, workers=2, **notes.settings())
     notes.install(stack)
-    end = time.monotonic() + 20
-    while not all(stack.get("/api/v1/notes").is_success for _ in range(6)):
-        assert time.monotonic() < end, stack.ops.get("/readyz").text
-        time.sleep(0.1)
+    well = lambda: all(stack.get("/api/v1/notes").is_success for _ in range(6))
+    wait_for(well, "answers of every worker")
     return stack
 
 
@@ -45,10 +44,9 @@ def check_reloads(stack, count, clients):
     with Traffic(stack.port, clients, mixed, pause=0.01) as traffic:
         for _ in range(count):
             stack.reload()
-            time.sleep(0.3)
+            traffic.more(30)
     assert traffic.failures == []
     assert set(traffic.statuses()) <= {200, 201}
-    assert len(traffic.answers) > 10 * count
 
 
 def test_reloads_under_load_lose_no_request(stack):
@@ -63,18 +61,17 @@ def test_twenty_reloads_under_load_lose_no_request(stack):
 def check_killed_workers(stack, kills, clients):
     """What was acknowledged stands, once; who repeats with his key doubles nothing."""
     stack.sql("DELETE FROM note")
-    with Traffic(stack.port, clients, write, pause=0.005, repeats=5, lost={502, 503}) as traffic:
+    with Traffic(stack.port, clients, write, pause=0.005, repeats=200, lost={502, 503}) as traffic:
         for _ in range(kills):
-            time.sleep(0.5)
+            traffic.more(60)
             stack.kill_worker()
-        time.sleep(0.5)
+        traffic.more(60)
     acknowledged = {
         json.loads(request[3])["title"]
         for request, answer in traffic.answers
         if answer.status == 201
     }
     assert set(traffic.statuses()) == {201}
-    assert len(acknowledged) > 20 * kills
     stored = [row["title"] for row in stack.sql("SELECT title FROM note")]
     assert len(stored) == len(set(stored)), "a repeated request was carried out twice"
     assert acknowledged <= set(stored), "an acknowledged write is lost"
@@ -139,7 +136,7 @@ def check_slow_clients(stack, count, seconds):
     assert during.failures == []
     assert set(during.statuses()) == {200}
     # three times is this file's margin: the promise of DESIGN is twice, on a quiet machine
-    assert during.percentile(0.99) < 3 * before.percentile(0.99) + 0.02
+    assert during.percentile(0.99) < 3 * before.percentile(0.99) + 0.02 + SLACK / 5
     if not SANITIZE:  # there freed memory is held back for a while, on purpose
         assert large - small < 50
 
@@ -156,5 +153,5 @@ def test_a_thousand_slow_clients_harm_nobody(stack):
 def test_a_killed_worker_is_replaced_and_the_site_goes_on(stack):
     stack.kill_worker(signal.SIGKILL)
     assert stack.get("/api/v1/practice-areas").status_code == 200
-    assert len(stack.workers()) == 2
+    wait_for(lambda: len(stack.workers()) == 2, "two workers")
     assert os.path.exists(f"/proc/{stack.workers()[0]}")

@@ -46,7 +46,7 @@ static const ln_column_t  ticks_wait_columns[] = {
 
 static const ln_stmt_t  ticks_wait = {
     .name = "wait",
-    .sql = "SELECT SLEEP(1.5) AS slept",
+    .sql = "SELECT SLEEP(3) AS slept",
     .columns = ticks_wait_columns
 };
 

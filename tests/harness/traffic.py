@@ -10,6 +10,8 @@ import dataclasses
 import threading
 import time
 
+from harness.process import wait_for
+
 
 @dataclasses.dataclass
 class Answer:
@@ -51,6 +53,11 @@ class Traffic:
     def __exit__(self, *exception):
         self.ending = True
         self.thread.join()
+
+    def more(self, count):
+        """Wait for so many more answers."""
+        before = len(self.answers)
+        wait_for(lambda: len(self.answers) >= before + count, f"{count} more answers")
 
     def statuses(self):
         return collections.Counter(answer.status for _, answer in self.answers)

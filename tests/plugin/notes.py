@@ -1,7 +1,7 @@
 """The notes feature for tests: built like a third party's, with its tables and texts.
 
-    STACK = notes_settings()          # settings of a Stack, see harness.stack
-    install(stack)                    # its tables and its migration
+    stack = Stack(**settings())       # with its tables and its migration
+    install(stack)                    # …, or later: settings(prepare=None)
 """
 
 import pathlib
@@ -10,7 +10,7 @@ import uuid
 import httpx
 
 from harness.module import build_module
-from harness.process import scratch, wait_for
+from harness.process import wait_for, workshop
 from harness.stack import BUILD, SANITIZE
 
 HERE = pathlib.Path(__file__).resolve().parent
@@ -47,8 +47,7 @@ INSERT INTO schema_migrations (version) VALUES ('9001')
 def build(*mistakes):
     """The .so; with the names of mistakes (NOTES_WRONG_ABI …) one that has them."""
     name = "-".join(("notes", *mistakes, "asan" if SANITIZE else "plain"))
-    directory = scratch() / "plugin" / name.lower()
-    directory.mkdir(parents=True, exist_ok=True)
+    directory = workshop(name.lower())
     source = HERE / "notes.c"
     if mistakes:
         source = directory / "variant.c"
@@ -61,13 +60,20 @@ def settings(**further):
     """Settings of a Stack that loads notes beside the directory."""
     http = MESSAGES + further.pop("http", "")
     features = further.pop("features", "directory notes")
-    return {"modules": [build()], "http": http, "features": features, **further}
+    mine = {"modules": [build()], "http": http, "features": features, "prepare": migrate}
+    return {**mine, **further}
+
+
+def migrate(database):
+    """What a third party's own migration does, once."""
+    if not database.sql("SELECT version FROM schema_migrations WHERE version = '9001'"):
+        for statement in TABLES.strip().split(";\n"):
+            database.sql(statement)
 
 
 def install(stack):
-    """What a third party's own migration does; returns when every worker has seen it."""
-    for statement in TABLES.strip().split(";\n"):
-        stack.sql(statement)
+    """The migration, if it has not been; returns when requests are answered."""
+    migrate(stack.database)
     wait_for(lambda: all(fresh(stack) == 200 for _ in range(8)), "worker that knows the migration")
 
 

@@ -30,7 +30,7 @@
 
 
 /* Raised by every change of a structure or a meaning in this file. */
-#define LN_ABI  3
+#define LN_ABI  4
 
 
 #define LN_MAX_JSON_BODY    (64 * 1024)  /* the longest form, four times over */
@@ -73,7 +73,8 @@ typedef enum {
     LN_BODY,         /* a member of the JSON object */
     LN_HEADER,
     LN_VERSION,      /* If-Match, or the member `version`; missing is 428 */
-    LN_COMPUTED      /* not from the client: .prepare sets it by ln_set() */
+    LN_COMPUTED      /* not from the client: .before and .prepare set it by
+                        ln_set() */
 } ln_source_e;
 
 
@@ -321,6 +322,8 @@ struct ln_route_s {
     const ln_step_t    *steps;
     ln_handler_pt       handler;
 
+    ln_handler_pt       before;      /* sets what .lookup binds; NGX_OK, or
+                                        what ln_fail() returned */
     const ln_stmt_t    *lookup;
     ln_prepare_pt       prepare;
     ln_handler_pt       finish;      /* after COMMIT, answers instead of

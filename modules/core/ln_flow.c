@@ -2,6 +2,7 @@
 /*
  * From parameters to the route's work:
  *
+ *     before      what the look-up needs and the client did not send
  *     lookup      one row of what there is, read outside any transaction
  *     prepare     the feature's decision; it may go through threads
  *     work        handler, steps or statement
@@ -31,6 +32,15 @@ static ngx_int_t ln_flow_work(ln_request_t *lr);
 ngx_int_t
 ln_flow_start(ln_request_t *lr)
 {
+    ngx_int_t  rc;
+
+    if (lr->endpoint->route->before) {
+        rc = lr->endpoint->route->before(lr);
+        if (rc != NGX_OK) {
+            return rc;
+        }
+    }
+
     if (lr->endpoint->lookup.stmt) {
         return ln_lookup_start(lr);
     }

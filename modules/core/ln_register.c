@@ -261,7 +261,7 @@ ln_check_work(ngx_conf_t *cf, ln_endpoint_t *endpoint)
 
     if ((route->lookup && (route->prepare == NULL
                            || route->lookup->columns == NULL))
-        || (route->prepare && route->cache.topic))
+        || ((route->prepare || route->before) && route->cache.topic))
     {
         return ln_refuse(cf, endpoint, "a .lookup selects for its .prepare, "
                          "and what has one has no .cache", NULL);
@@ -391,7 +391,7 @@ static ngx_int_t
 ln_check_computed(ngx_conf_t *cf, ln_endpoint_t *endpoint,
     const ln_param_t *param)
 {
-    if (endpoint->route->prepare == NULL) {
+    if (endpoint->route->prepare == NULL && endpoint->route->before == NULL) {
         return ln_refuse(cf, endpoint, "no .prepare for the computed "
                          "parameter", param->name);
     }

@@ -170,7 +170,8 @@ ln_write_status(const char *code)
     } statuses[] = {
         { "not_found", NGX_HTTP_NOT_FOUND },
         { "stale",     NGX_HTTP_PRECONDITION_FAILED },
-        { "forbidden", NGX_HTTP_FORBIDDEN }
+        { "forbidden", NGX_HTTP_FORBIDDEN },
+        { "too_many_requests", NGX_HTTP_TOO_MANY_REQUESTS }
     };
 
     ngx_uint_t  i;

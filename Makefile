@@ -8,6 +8,7 @@ SANITIZE  =
 BUILD     = $(if $(filter 1,$(SANITIZE)),build/asan,build)
 DATABASE  =
 SIZE      = small
+FILE      =
 MOUNT     = /legal
 DESTDIR   =
 
@@ -29,7 +30,7 @@ NODE_PATHS = $(CURDIR)/node_modules/.bin:$(CURDIR)/.toolchain/node_modules/.bin
 WEB_SRCS   = $(shell find web -type f -not -path '*/node_modules/*' -not -path '*/dist/*' 2>/dev/null)
 
 .PHONY: help run stop build modules tool web node packages install migrate migrate-status \
-	demo test prove bench clean
+	backup restore demo test prove bench clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|'
@@ -79,6 +80,12 @@ migrate: node ## bring the database under VAR to the newest schema
 
 migrate-status: node ## list applied and waiting migrations
 	@conf/bin/migrate.sh status
+
+backup: ## every table into one file while it serves (FILE=var/backup/legalnet-TIME.sql.gz)
+	@conf/bin/backup.sh $(if $(FILE),"$(FILE)")
+
+restore: ## FILE= of a backup into an empty database (VAR=)
+	@conf/bin/restore.sh $(if $(FILE),"$(FILE)")
 
 demo: ## load demonstration data into the running instance (SIZE=large: 200,000 practitioners)
 	@migrations/demo/load.sh "$(VAR)" "$(SIZE)"

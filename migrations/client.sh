@@ -4,6 +4,8 @@
 #   LEGALNET_DATABASE='mysql://user[:password]@host[:port]/name[?socket=/path]' \
 #   [LEGALNET_PASSWORD_FILE=/path] migrations/client.sh [OPTION...] <file.sql
 #
+# LEGALNET_CLIENT=mariadb-dump calls that one instead.
+#
 # The password goes through the environment: arguments are seen by everybody.
 set -euo pipefail
 
@@ -35,6 +37,6 @@ protocol=
 [ -z "$port" ] || protocol=--protocol=tcp
 
 export MYSQL_PWD=$password
-exec mariadb --no-defaults --default-character-set=utf8mb4 \
+exec "${LEGALNET_CLIENT:-mariadb}" --no-defaults --default-character-set=utf8mb4 \
     --user="$user" --host="$host" $protocol ${port:+--port="$port"} ${socket:+--socket="$socket"} \
-    --database="$name" "$@"
+    "$@" "$name"

@@ -71,6 +71,18 @@ admin_sql() {
     mariadb --defaults-file="$var/keys/admin.cnf" --batch --skip-column-names "$@"
 }
 
+# use_database: what LEGALNET_DATABASE names, or the private one; then sql speaks to it.
+use_database() {
+    [ -z "${LEGALNET_DATABASE:-}" ] || return 0
+    running mariadbd >/dev/null || fail "No MariaDB runs under $var: make run"
+    export LEGALNET_DATABASE="mysql://legalnet_admin@localhost/legalnet?socket=$(socket_path)"
+    export LEGALNET_PASSWORD_FILE=$var/keys/admin_password
+}
+
+sql() {
+    migrations/client.sh --batch --skip-column-names "$@"
+}
+
 # render FILE: conf/FILE with every @NAME@ replaced from the array `names`.
 declare -A names
 render() {

@@ -175,6 +175,28 @@ def test_no_workplace_paths():
     assert not wrong
 
 
+# A name in a table of directives stands there in quotes, then its contexts follow.
+DIRECTIVE = re.compile(r'ngx_string\("(legalnet[a-z_]*)"\),\s+NGX_')
+
+
+def test_the_readme_has_every_directive_and_no_other():
+    code = "".join(path.read_text() for path in C_FILES if "modules" in path.parts)
+    named = set(DIRECTIVE.findall(code))
+    readme = (TOP / "README.md").read_text()
+    tables = "".join(line for line in readme.splitlines(True) if line.startswith("| `legalnet"))
+    told = set(re.findall(r"`(legalnet[a-z_]*)", re.sub(r"\|[^|]*\|[^|]*\|[^|]*$", "", tables, flags=re.M)))
+    assert named and named == told
+
+
+def test_the_readme_says_what_a_lane_is_unless_configured():
+    table = (TOP / "modules/core/ln_db_conf.c").read_text().partition("} ln_db_lanes[] = {")[2]
+    lanes = re.findall(r'\{ "(\w+)", (\d+), (\d+), (\d+)000 \}', table.partition("};")[0])
+    readme = (TOP / "README.md").read_text()
+    assert len(lanes) >= 4
+    for name, connections, queue, seconds in lanes:
+        assert f"| `{name}` | {connections} | {queue} | {seconds}s |" in readme, name
+
+
 def test_lock_file_names_no_host():
     assert '"resolved": "http' not in (TOP / "package-lock.json").read_text()
 

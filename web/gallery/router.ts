@@ -13,7 +13,12 @@ const nowhere = defineComponent({ render: () => h('p', 'A link of a component le
 export const router = createRouter({
   history: createWebHashHistory(),
   routes: [
-    { path: '/', name: 'list', component: GalleryList, meta: { title: '', nav: 'missing.home' } },
+    {
+      path: '/',
+      name: 'list',
+      component: GalleryList,
+      meta: { title: '', nav: 'missing.home', foot: 'developers.title' },
+    },
     ...Object.entries(files).map(([file, component], index) => ({
       path: `/${names[index]}`,
       name: names[index]!,

@@ -8,6 +8,7 @@ declare module 'vue-router' {
   interface RouteMeta {
     title: string // a message key
     nav?: MessageKey // its name in the header; without one it does not stand there
+    foot?: MessageKey // its name in the footer
     quickExit?: boolean // a page that somebody at home must not see: 紧急离开, and a neutral title
   }
 }
@@ -49,7 +50,7 @@ export const router = createRouter({
       path: '/developers',
       name: 'developers',
       component: () => import('./pages/DevelopersPage.vue'),
-      meta: { title: 'developers.title' },
+      meta: { title: 'developers.title', foot: 'developers.title' },
     },
     {
       path: '/:rest(.*)*',

@@ -16,7 +16,7 @@ const root = join(import.meta.dirname, '..')
 /** Pages for developers are Chinese only. */
 const chineseOnly = /^developers\./
 /** The name of the language that is not spoken stands in itself; the seal is a drawing. */
-const namesThemselves = ['locale.other', 'site.seal']
+const namesThemselves = ['locale.other', 'locale.short', 'site.seal']
 
 function sources(): Source[] {
   const within = (folder: string) =>

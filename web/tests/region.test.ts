@@ -60,7 +60,7 @@ describe('the region picker', () => {
   })
 
   it('says so when the list does not come, and asks again', async () => {
-    line.answer('/api/v1/regions', { status: 503, body: { code: 'away' } })
+    line.answer('/api/v1/regions', { status: 500, body: { code: 'away' } })
     const picker = mount(RegionPicker, { props: { id: 'r', modelValue: '' } })
     await flushPromises()
     expect(picker.get('[role=alert]').text()).toContain('地区列表没有取到')

@@ -103,7 +103,8 @@ typedef enum {
 } ln_store_e;
 
 
-/* Lays the store over memory aligned to LN_STORE_LINE; false when it is too small. */
+/* Lays the store over memory aligned to LN_STORE_LINE; false when it is too
+ * small. */
 bool ln_store_layout(ln_store_t *store, void *memory, size_t size);
 
 ln_store_e ln_store_find(const ln_store_t *store, const ln_store_ask_t *ask,

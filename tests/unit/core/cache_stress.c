@@ -1,9 +1,9 @@
 
 /*
  * Several processes read and write one store; some are killed, some are
- * stopped for a while, perhaps amid a value, and then go on.  Whatever is served
- * must be what somebody wrote for that key and version, and at the end no way
- * of the store may be lost.
+ * stopped for a while, perhaps amid a value, and then go on.  Whatever is
+ * served must be what somebody wrote for that key and version, and at the end
+ * no way of the store may be lost.
  *
  *     cache_stress SECONDS       exit status 0, and what happened on stdout
  */

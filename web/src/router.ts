@@ -1,7 +1,9 @@
+import { ref } from 'vue'
 import { createRouter, createWebHistory } from 'vue-router'
 
 import { mount } from './api.ts'
 import { textOf, type MessageKey } from './messages.ts'
+import HomePage from './pages/HomePage.vue'
 import SearchPage from './pages/SearchPage.vue'
 
 declare module 'vue-router' {
@@ -13,24 +15,30 @@ declare module 'vue-router' {
   }
 }
 
+// The build reads the paths from here, so that the server knows them (vite.routes.ts).
 export const router = createRouter({
   history: createWebHistory(mount.pathname),
 
   routes: [
     {
       path: '/',
+      name: 'home',
+      component: HomePage,
+      meta: { title: '', nav: 'home.nav' },
+    },
+    {
+      path: '/practitioners',
       name: 'practitioners',
-      alias: '/practitioners',
       component: SearchPage,
       props: { kind: 'practitioners' },
-      meta: { title: 'search.title' },
+      meta: { title: 'search.people', nav: 'tabs.practitioners' },
     },
     {
       path: '/organizations',
       name: 'organizations',
       component: SearchPage,
       props: { kind: 'organizations' },
-      meta: { title: 'search.title' },
+      meta: { title: 'search.offices', nav: 'tabs.organizations' },
     },
     {
       path: '/practitioners/:id(\\d+)',
@@ -45,6 +53,57 @@ export const router = createRouter({
       component: () => import('./pages/OrganizationPage.vue'),
       props: true,
       meta: { title: 'organization.title' },
+    },
+    {
+      path: '/practitioners/:id(\\d+)/card',
+      name: 'practitioner-card',
+      component: () => import('./pages/PractitionerCardPage.vue'),
+      props: true,
+      meta: { title: 'card.title' },
+    },
+    {
+      path: '/organizations/:id(\\d+)/card',
+      name: 'organization-card',
+      component: () => import('./pages/OrganizationCardPage.vue'),
+      props: true,
+      meta: { title: 'card.title' },
+    },
+    {
+      path: '/sites',
+      name: 'sites',
+      component: () => import('./pages/SitesPage.vue'),
+      meta: { title: 'sites.title', nav: 'sites.nav' },
+    },
+    {
+      path: '/sites/:code(\\d+)',
+      name: 'place',
+      component: () => import('./pages/PlacePage.vue'),
+      props: true,
+      meta: { title: 'sites.title' },
+    },
+    {
+      path: '/network',
+      name: 'network',
+      component: () => import('./pages/NetworkPage.vue'),
+      meta: { title: 'network.title', foot: 'network.title', nav: 'network.nav' },
+    },
+    {
+      path: '/family',
+      name: 'family',
+      component: () => import('./pages/FamilyPage.vue'),
+      meta: { title: 'family.title', quickExit: true },
+    },
+    {
+      path: '/privacy',
+      name: 'privacy',
+      component: () => import('./pages/PrivacyPage.vue'),
+      meta: { title: 'privacy.title', foot: 'privacy.title' },
+    },
+    {
+      path: '/accessibility',
+      name: 'accessibility',
+      component: () => import('./pages/AccessibilityPage.vue'),
+      meta: { title: 'accessibility.title', foot: 'accessibility.title' },
     },
     {
       path: '/developers',
@@ -72,4 +131,35 @@ export function setTitle(title: string) {
   document.title = [title, textOf('site.name')].filter(Boolean).join(' - ')
 }
 
-router.afterEach((to) => setTitle(textOf(to.meta.title) ?? ''))
+/** What the page is about, for whoever lists or shares it. */
+export function setDescription(description = textOf('site.description') ?? '') {
+  document.querySelector('meta[name=description]')?.setAttribute('content', description)
+}
+
+let moved = false
+
+router.afterEach((to, from, failure) => {
+  if (failure) return
+  broken.value = false
+  if (from.matched.length && to.path !== from.path) moved = true
+  setTitle(textOf(to.meta.title) ?? '')
+  setDescription()
+})
+
+/**
+ * Reading begins at the heading of a new page; but the first page that somebody
+ * opens begins at its top, and who already went on keeps his place.
+ */
+export function focusHeading(heading: HTMLElement) {
+  const now = document.activeElement
+  if (moved && (!now || now === document.body || now.id === 'main')) {
+    heading.focus({ preventScroll: true })
+  }
+}
+
+/** The file of a page did not come, or the page broke while it was made. */
+export const broken = ref(false)
+
+router.onError(() => {
+  broken.value = true
+})

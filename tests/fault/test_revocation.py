@@ -7,16 +7,16 @@ import pytest
 
 from fault.outage import metric
 from harness.module import build_module
-from harness.process import TOP, scratch, wait_for
+from harness.process import SLACK, TOP, wait_for, workshop
 from harness.stack import BUILD, SANITIZE
 
-SEEN = 2.0  # seconds until every node knows; a busy machine is given the same again
+SEEN = 2.0 + SLACK  # seconds until every node knows
 SECOND = 1_000_000
 
 
 @pytest.fixture(scope="module")
 def module(built):
-    directory = scratch() / "plugin" / f"revoked-{'asan' if SANITIZE else 'plain'}"
+    directory = workshop(f"revoked-{'asan' if SANITIZE else 'plain'}")
     source = TOP / "tests/fault/revoked.c"
     return build_module(source, directory, "ngx_http_revoked_module", BUILD, SANITIZE)
 
@@ -25,7 +25,7 @@ def module(built):
 def node(stack_factory, module):
     def start(**settings):
         stack = stack_factory(modules=[module], features="directory revoked", **settings)
-        wait_for(lambda: me(stack, token(uuid.uuid4(), now(stack))) == 200, "node that knows", 20)
+        wait_for(lambda: me(stack, token(uuid.uuid4(), now(stack))) == 200, "node that knows")
         return stack
 
     return start
@@ -66,7 +66,7 @@ def test_both_nodes_know_within_two_seconds(node):
     began = time.monotonic()
     wait_for(lambda: me(one, token(account, old)) == 401, "refusal by the node that wrote")
     wait_for(lambda: me(two, token(account, old)) == 401, "refusal by the other node")
-    assert time.monotonic() - began < 2 * SEEN
+    assert time.monotonic() - began < SEEN
     refused = two.get("/api/v1/revoked/me", headers=token(account, old))
     assert refused.json()["code"] == "token_stale"
     assert me(two, token(other, old)) == 200, "nobody else is meant"
@@ -157,5 +157,5 @@ def test_a_reload_and_a_killed_worker_forget_nothing(node):
     assert me(stack, token(account, old)) == 401
     stack.kill_worker()
     change(stack, other := uuid.uuid4(), 0)
-    wait_for(lambda: me(stack, token(other, old)) == 401, "refusal after the kill", 20)
+    wait_for(lambda: me(stack, token(other, old)) == 401, "refusal after the kill")
     assert me(stack, token(account, old)) == 401

@@ -8,7 +8,7 @@ import pytest
 
 from fault.outage import metric, together
 from harness.module import build_module
-from harness.process import TOP, scratch, wait_for
+from harness.process import TOP, wait_for, workshop
 from harness.stack import BUILD, SANITIZE
 
 SMALL = "thread_pool small threads=1 max_queue=2;\n"
@@ -16,7 +16,7 @@ SMALL = "thread_pool small threads=1 max_queue=2;\n"
 
 @pytest.fixture(scope="module")
 def tasks(built):
-    directory = scratch() / "plugin" / f"tasks-{'asan' if SANITIZE else 'plain'}"
+    directory = workshop(f"tasks-{'asan' if SANITIZE else 'plain'}")
     source = TOP / "tests/fault/tasks.c"
     return build_module(source, directory, "ngx_http_tasks_module", BUILD, SANITIZE)
 

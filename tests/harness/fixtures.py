@@ -7,7 +7,7 @@ import subprocess
 import pytest
 
 from harness.database import ExistingDatabase
-from harness.process import TOP, new_directory
+from harness.process import TOP, lock, new_directory
 from harness.stack import BUILD, SANITIZE, Stack
 
 EXISTING = os.environ.get("DATABASE", "")
@@ -35,9 +35,9 @@ def pytest_collection_modifyitems(items):
 
 
 def make(*targets):
-    subprocess.run(
-        ["make", "-s", *targets, *(["SANITIZE=1"] if SANITIZE else [])], cwd=TOP, check=True
-    )
+    command = ["make", "-s", *targets, *(["SANITIZE=1"] if SANITIZE else [])]
+    with lock("make"):
+        subprocess.run(command, cwd=TOP, check=True)
 
 
 @pytest.fixture(scope="session")

@@ -144,8 +144,9 @@ class Stack:
         return children(self.process.pid)
 
     def kill_worker(self, signal_number=signal.SIGKILL):
-        """Kill one worker; returns when its successor is there."""
-        pid = self.workers()[0]
+        """Kill one worker that serves; returns when its successor is there."""
+        # one that leaves after a reload has none
+        pid = next(pid for pid in self.workers() if not is_leaving(pid))
         self.expect_log(rf"worker process {pid} exited on signal {int(signal_number)}")
         before = set(self.workers())
         os.kill(pid, signal_number)

@@ -20,7 +20,7 @@ pytestmark = pytest.mark.skipif(
 class Instance:
     def __init__(self):
         self.var = new_directory("run")
-        self.port = free_ports(1)[0]
+        self.port = free_ports(2)[0]  # the second is that of operations
         # `make run` leaves daemons: they end also when the tests are killed.
         self.guard = spawn(
             ["bash", "-c", f"trap 'make -C {TOP} stop VAR={self.var}' TERM; sleep 3600 & wait"],
@@ -38,7 +38,7 @@ class Instance:
             env=environment,
             capture_output=True,
             text=True,
-            timeout=300,
+            timeout=1200,
         )
 
     def run(self):

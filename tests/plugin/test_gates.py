@@ -5,7 +5,7 @@ import pathlib
 import pytest
 
 from harness.module import build_module
-from harness.process import scratch, wait_for
+from harness.process import wait_for, workshop
 from harness.stack import BUILD, SANITIZE
 
 HERE = pathlib.Path(__file__).resolve().parent
@@ -26,8 +26,7 @@ MISTAKES = {
 
 def build(mistake=None):
     name = "-".join(("gates", mistake or "", "asan" if SANITIZE else "plain")).lower()
-    directory = scratch() / "plugin" / name
-    directory.mkdir(parents=True, exist_ok=True)
+    directory = workshop(name)
     source = HERE / "gates.c"
     if mistake:
         source = directory / "variant.c"

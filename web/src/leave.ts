@@ -10,6 +10,11 @@ import { mount } from './api.ts'
 const presses = 3
 const within = 1500 // ms
 
+/** Back from there must not bring the dark page: the front page comes instead. */
+function onReturn(event: PageTransitionEvent) {
+  if (event.persisted) window.location.replace(mount.href)
+}
+
 export function leave() {
   document.documentElement.classList.add('leaving')
   document.title = ''
@@ -18,6 +23,7 @@ export function leave() {
   } catch {
     // nothing was kept, then
   }
+  window.addEventListener('pageshow', onReturn)
   window.location.replace(new URL('leave.html', mount).href)
 }
 
@@ -26,7 +32,7 @@ export function leaveOnThreeEscapes(): () => void {
   let times: number[] = []
 
   function onKey(event: KeyboardEvent) {
-    if (event.key !== 'Escape' && event.key !== 'Esc') {
+    if (event.key !== 'Escape') {
       times = []
       return
     }

@@ -5,22 +5,28 @@
 
 import { ref } from 'vue'
 
-export const canSpeak =
-  typeof window.speechSynthesis === 'object' && typeof SpeechSynthesisUtterance === 'function'
+/** Many WebViews have neither; then nothing offers it. */
+export function canSpeak(): boolean {
+  return 'speechSynthesis' in window && 'SpeechSynthesisUtterance' in window
+}
 
 export const speaking = ref(false)
 
-const silent = 'script, style, svg, [aria-hidden=true], .hidden, noscript, select, datalist, dialog'
+const silent =
+  'script, style, svg, noscript, select, datalist, dialog, .hidden, [aria-hidden=true], [hidden]'
+const blocks = 'p, li, h1, h2, h3, h4, dt, dd, div, legend, label, summary, td, th, button'
 const longest = 120 // characters in one breath
 
-/** The words of an element as they are shown, without what is not for reading. */
+// Kept while they wait: Chrome forgets an utterance that nothing holds, and with it its end.
+let queue: SpeechSynthesisUtterance[] = []
+
+/** The words of an element in the order of reading, one line for each block. */
 function wordsOf(element: Element): string {
   const copy = element.cloneNode(true) as Element
   for (const one of Array.from(copy.querySelectorAll(silent))) one.remove()
-  for (const block of Array.from(
-    copy.querySelectorAll('p, li, h1, h2, h3, h4, dt, dd, div, legend, label, td, th'),
-  )) {
-    block.append('\n')
+  for (const block of Array.from(copy.querySelectorAll(blocks))) {
+    block.insertBefore(document.createTextNode('\n'), block.firstChild)
+    block.appendChild(document.createTextNode('\n'))
   }
   return copy.textContent ?? ''
 }
@@ -38,27 +44,29 @@ export function breaths(text: string): string[] {
 }
 
 export function hush() {
-  if (!canSpeak) return
+  queue = []
   speaking.value = false
-  window.speechSynthesis.cancel()
+  if (canSpeak()) window.speechSynthesis.cancel()
 }
 
+/** Reads what stands in <main>. */
 export function readPage() {
   const main = document.querySelector('main')
-  if (!canSpeak || !main) return
+  if (!canSpeak() || !main) return
 
   hush()
-  const queue = breaths(wordsOf(main))
-  if (!queue.length) return
-  speaking.value = true
+  const mine = breaths(wordsOf(main)).map((words) => new SpeechSynthesisUtterance(words))
+  const end = () => {
+    if (queue === mine) hush()
+  }
 
-  queue.forEach((words, index) => {
-    const one = new SpeechSynthesisUtterance(words)
-    one.lang = document.documentElement.lang || 'zh-CN'
+  queue = mine
+  speaking.value = mine.length > 0
+  mine.forEach((one, index) => {
+    one.lang = document.documentElement.lang
     one.rate = 0.9
-    one.onend = () => {
-      if (index === queue.length - 1) speaking.value = false
-    }
+    one.onerror = end
+    if (index === mine.length - 1) one.onend = end
     window.speechSynthesis.speak(one)
   })
 }

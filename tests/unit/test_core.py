@@ -12,11 +12,12 @@ CORE = TOP / "modules/core"
 WARNINGS = "-Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wvla"
 SANITIZERS = "-O1 -fsanitize=address,undefined -fno-sanitize-recover=undefined"
 
-# Each program and the file of core that it is about.
+# Each program and the files of core that it is about.
 PROGRAMS = {
     "cache_store": "ln_cache_store.c",
     "audit_chain": "ln_audit_chain.c",
     "change_window": "ln_change_window.c",
+    "cipher": "ln_cipher.c ln_key_ring.c ln_key.c",
 }
 NAMES = [
     (program, name)
@@ -32,7 +33,8 @@ def build(directory, program, source, *flags):
     subprocess.run(
         [
             *["gcc", "-std=gnu11", "-D_GNU_SOURCE", "-g", *WARNINGS.split(), *flags],
-            *[f"-I{CORE}", "-o", target, HERE / f"{program}.c", CORE / source],
+            *[f"-I{CORE}", "-o", target, HERE / f"{program}.c"],
+            *[CORE / name for name in source.split()],
             *["-lcmocka", "-lcrypto"],
         ],
         check=True,

@@ -46,8 +46,10 @@ keep legalnet.conf $etc/legalnet.conf
 cat <<TXT
 Installed. To add legalnet to the site that nginx serves already:
 
-  1. keys      head -c 32 /dev/urandom | od -An -tx1 | tr -d ' \n' > $etc/keys/legalnet.key
-               the database account's password into $etc/keys/database_password  (both: chmod 600)
+  1. keys      umask 077; for name in legalnet token-1 field-1 index; do
+                   head -c 32 /dev/urandom | od -An -tx1 | tr -d ' \n' > $etc/keys/\$name.key
+               done
+               the database account's password into $etc/keys/database_password  (chmod 600)
   2. modules   ln -s /usr/share/nginx/modules-available/mod-legalnet.conf /etc/nginx/modules-enabled/60-legalnet.conf
   3. database  edit $etc/legalnet-http.conf, then
                ln -s $etc/legalnet-http.conf /etc/nginx/conf.d/legalnet.conf

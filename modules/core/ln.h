@@ -62,6 +62,8 @@ typedef enum {
     LN_ARRAY,        /* body only: objects described by .members */
     LN_DOC,          /* column only: rendered JSON; the column `doc` is
                         spliced into its row, any other is a member */
+    LN_SEALED,       /* column only: encrypted, see .seal; a string on the wire,
+                        masked */
     LN_BYTES         /* octets; never on the wire: of LN_COMPUTED parameters
                         and of statements that C alone reads */
 } ln_type_e;
@@ -120,6 +122,12 @@ typedef ngx_int_t (*ln_derive_pt)(ngx_pool_t *pool, const ln_value_t *in,
  *          is looked up through the cache, statements bind the id that came
  *          back, and a code that names nothing is 422 `unknown`.
  * .fallback  the value of an absent optional parameter, in wire form.
+ * .seal    "table.column", for personal data: :name binds it encrypted under
+ *          that name (a VARBINARY of its bytes and 54 more), :name.index a
+ *          blind index of 16 bytes, equal for equal values whatever their
+ *          blanks, hyphens and case (of a field that ends with "phone" also
+ *          with or without +86).  A value with a `*` is 422 `masked_value`:
+ *          what was shown masked never comes back.
  */
 struct ln_param_s {
     const char         *name;
@@ -132,6 +140,7 @@ struct ln_param_s {
     const char *const  *values;      /* LN_ENUM: ends with NULL */
     const char         *fallback;
     const ln_stmt_t    *resolve;
+    const char         *seal;
     ln_derive_pt        derive;
     ngx_uint_t          derived;     /* how many, at most LN_MAX_DERIVED */
     const ln_param_t   *members;     /* LN_ARRAY */
@@ -149,9 +158,19 @@ struct ln_param_s {
  * and `areas[].code` describe arrays.  Columns named `cursor.1`, `cursor.2`
  * are the keyset of a page and are not shown.
  */
+typedef enum {
+    LN_MASK_ALL = 0,   /* **** */
+    LN_MASK_PHONE,     /* 138****8000 */
+    LN_MASK_NAME,      /* the first character stays */
+    LN_MASK_ID_NUMBER, /* the day of birth is hidden */
+    LN_MASK_NONE       /* shown as it is, to whom the route is open */
+} ln_mask_e;
+
 struct ln_column_s {
     const char         *name;
     ln_type_e           type;
+    const char         *seal;        /* LN_SEALED: as that of the parameter */
+    ln_mask_e           mask;        /* LN_SEALED */
     unsigned            nullable:1;
     unsigned            omit_null:1; /* the member is left out when NULL */
     const char *const  *values;      /* LN_ENUM */
@@ -338,6 +357,9 @@ struct ln_route_s {
     ln_subject_t        subject;     /* of the audit event, of the change */
     const ln_stmt_t    *answer;      /* SELECT of the body, after the steps */
     const char         *location;    /* 201 and Location; "{new_id}" */
+    const char         *clear;       /* who has this permission sees LN_SEALED
+                                        columns unmasked; only with .steps,
+                                        whose audit event tells that he did */
 
     const char         *summary;
     const char         *description;
@@ -485,6 +507,32 @@ void ln_changed(ngx_http_request_t *r, const char *topic,
 
 /* The database's clock as far as this node knows it: microseconds. */
 int64_t ln_now(ngx_http_request_t *r);
+
+
+/*
+ * Personal data in C.  ln_unseal() opens the value of an LN_SEALED column in a
+ * row that a check, .prepare or .finish got: NGX_OK, NGX_DECLINED when it is
+ * NULL, NGX_ERROR (logged) when it does not open; `text` is of ln_pool(lr).
+ * ln_blind() is what :name.index binds.  ln_mask() shows no more than may be
+ * shown; `masked` has a place for text->len + 4 bytes.
+ */
+ngx_int_t ln_unseal(ln_request_t *lr, const char *field,
+    const ln_value_t *value, ngx_str_t *text);
+ngx_int_t ln_blind(ln_request_t *lr, const char *field, const ngx_str_t *text,
+    u_char index[16]);
+void ln_mask(ln_mask_e mask, const ngx_str_t *text, ngx_str_t *masked);
+
+
+/*
+ * Keys of access tokens, from `legalnet_keys`: the one of that number, or for
+ * 0 the newest, which signs.  NULL: there is none, so the token is not good.
+ */
+typedef struct {
+    uint32_t            id;          /* the `kid` */
+    u_char              key[32];
+} ln_token_key_t;
+
+const ln_token_key_t *ln_token_key(ngx_http_request_t *r, ngx_uint_t id);
 
 
 /*

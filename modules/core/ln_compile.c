@@ -5,6 +5,7 @@
  */
 
 #include "ln_compile.h"
+#include "ln_sealed.h"
 
 
 static ngx_int_t ln_compile_choices(ngx_conf_t *cf, ln_app_t *app,
@@ -27,9 +28,21 @@ static void ln_bind_own(const ln_scope_t *scope, const ln_bind_t *bind,
 ngx_int_t
 ln_compile_endpoint(ngx_conf_t *cf, ln_app_t *app, ln_endpoint_t *endpoint)
 {
+    const ln_param_t  *param;
     const ln_route_t  *route;
 
     route = endpoint->route;
+
+    for (param = route->params; param && param->name; param++) {
+        if (ln_sealed_param(cf, app, endpoint, param) != NGX_OK) {
+            return NGX_ERROR;
+        }
+    }
+
+    if (route->clear && route->steps == NULL) {
+        return ln_refuse(cf, endpoint, "shows what is sealed without .steps, "
+                         "so without an audit event:", route->clear);
+    }
 
     if (ln_compile_resolve(cf, app, endpoint) != NGX_OK
         || ln_compile_subject(cf, endpoint) != NGX_OK
@@ -484,6 +497,14 @@ ln_bind_place(const ln_scope_t *scope, const ln_bind_t *bind, ln_value_t *arg)
         n = lr->given[bind->index];
         n = (bind->place < n) ? bind->place : (n ? n - 1 : 0);
         *arg = lr->values[bind->index * LN_MAX_ARITY + n];
+        return;
+
+    case LN_BIND_SEALED:
+        ln_sealed_bind(lr, bind->index, arg);
+        return;
+
+    case LN_BIND_INDEX:
+        ln_sealed_bind_index(lr, bind->index, arg);
         return;
 
     case LN_BIND_DERIVED:

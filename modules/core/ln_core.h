@@ -20,6 +20,7 @@
  *   ln_zone.c ln_cache.c …       see ln_zone.h
  *   ln_clock.c ln_job.c          what runs by itself, see ln_clock.h
  *   ln_task.c                    work in threads on behalf of a request
+ *   ln_sealed.c ln_cipher.c ln_key_ring.c   personal data, and its keys
  *   ln_watch.c                   when something last changed: revoked tokens
  *   ln_change.c ln_audit.c ln_seal.c   truth across nodes, trail
  *   ln_key.c ln_audit_chain.c ln_cache_store.c ln_change_window.c   pure
@@ -49,6 +50,8 @@
 
 typedef enum {
     LN_BIND_PARAM = 0,     /* index: parameter; place: 0… of a repeated one */
+    LN_BIND_SEALED,        /* index: parameter */
+    LN_BIND_INDEX,         /* its blind index */
     LN_BIND_DERIVED,       /* index: parameter; place: which derived value */
     LN_BIND_LATITUDE,      /* index: an LN_POINT parameter */
     LN_BIND_LONGITUDE,
@@ -98,7 +101,8 @@ typedef struct {
     ln_chosen_t         when;          /* its .when alone */
 } ln_do_t;
 
-typedef struct ln_app_s  ln_app_t;
+typedef struct ln_app_s     ln_app_t;
+typedef struct ln_sealed_s  ln_sealed_t;
 
 /* A compiled route. */
 typedef struct {
@@ -145,6 +149,9 @@ struct ln_app_s {
     u_char               key_cursor[32];       /* derived by HKDF */
     u_char               key_idempotency[32];
     u_char               key_audit[32];
+    ngx_str_t            keys_path;
+    ngx_uint_t           cipher;       /* ln_cipher_e */
+    ln_sealed_t         *sealed;       /* NULL: no legalnet_keys */
     ln_authenticate_pt   authenticate;
     ln_permitted_pt      permitted;
     ngx_str_t            openapi;      /* rendered once, at start */
@@ -362,6 +369,7 @@ typedef struct {
     u_char              *end;
     size_t               length;
     size_t               max;
+    ln_request_t        *lr;           /* who opens LN_SEALED; NULL: nobody */
     unsigned             failed:1;     /* out of memory or over max */
 } ln_json_t;
 

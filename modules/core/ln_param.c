@@ -84,6 +84,12 @@ ln_param_take(ln_request_t *lr, ngx_uint_t index, const ngx_str_t *text)
     value = &lr->values[index * LN_MAX_ARITY + lr->given[index]];
     code = ln_value_parse(param, text, lr->r->pool, value);
 
+    if (code == NULL && param->seal
+        && ngx_strlchr(text->data, text->data + text->len, '*'))
+    {
+        code = "masked_value";
+    }
+
     if (code) {
         value->set = 0;
         ln_field_error(lr, &name, param->in, code, param->min, param->max);

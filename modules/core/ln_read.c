@@ -93,6 +93,7 @@ ln_read_start(ln_request_t *lr)
     }
 
     ln_json_init(&read->json, lr->r->pool, LN_MAX_ROWS_BYTES);
+    read->json.lr = lr;
 
     rc = ln_read_next(read);
     if (rc != NGX_DONE) {

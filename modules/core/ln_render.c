@@ -9,6 +9,7 @@
  */
 
 #include "ln_core.h"
+#include "ln_sealed.h"
 
 
 static void ln_render_splice(ln_json_t *json, const ngx_str_t *doc);
@@ -73,7 +74,13 @@ ln_render_row(ln_json_t *json, const ln_column_t *columns,
 
         ln_json_cstring(json, name);
         ln_json_text(json, ":");
-        ln_json_value(json, row);
+
+        if (column->type == LN_SEALED && row->set) {
+            ln_sealed_render(json, column, row);
+
+        } else {
+            ln_json_value(json, row);
+        }
 
         previous = column->name;
         first = 0;

@@ -5,6 +5,7 @@
  */
 
 #include "ln_compile.h"
+#include "ln_sealed.h"
 
 
 typedef struct {
@@ -37,8 +38,8 @@ static ln_sql_t *ln_sql_add(ngx_conf_t *cf, ln_app_t *app, ngx_str_t *text,
     ln_lane_e lane);
 static ngx_int_t ln_sql_fold(ngx_conf_t *cf, ln_endpoint_t *endpoint,
     const ln_stmt_t *stmt, ln_sql_t *sql);
-static ngx_int_t ln_sql_columns(ngx_conf_t *cf, ln_endpoint_t *endpoint,
-    const ln_stmt_t *stmt);
+static ngx_int_t ln_sql_columns(ngx_conf_t *cf, ln_app_t *app,
+    ln_endpoint_t *endpoint, const ln_stmt_t *stmt);
 static const char *ln_sql_skip_quoted(const char *p);
 
 
@@ -70,7 +71,7 @@ ln_sql_compile(ngx_conf_t *cf, ln_app_t *app, ln_endpoint_t *endpoint,
     ctx.last = ctx.text;
 
     if (ln_sql_text(&ctx) != NGX_OK
-        || ln_sql_columns(cf, endpoint, stmt) != NGX_OK)
+        || ln_sql_columns(cf, app, endpoint, stmt) != NGX_OK)
     {
         return NGX_ERROR;
     }
@@ -260,6 +261,10 @@ ln_sql_plain(ln_sql_ctx_t *ctx, const char *name, size_t len)
         return ln_sql_unknown(ctx, name, len);
     }
 
+    if (param->seal) {
+        return ln_sql_place(ctx, LN_BIND_SEALED, index, 0);
+    }
+
     arity = ngx_max(param->arity, 1);
 
     for (i = 0; i < arity; i++) {
@@ -307,6 +312,12 @@ ln_sql_dotted(ln_sql_ctx_t *ctx, const char *name, size_t len, size_t dot)
     }
 
     param = &ctx->endpoint->route->params[index];
+
+    if (param->seal) {
+        return rest == 5 && ngx_strncmp(tail, "index", 5) == 0
+               ? ln_sql_place(ctx, LN_BIND_INDEX, index, 0)
+               : ln_sql_unknown(ctx, name, len);
+    }
 
     if (param->type == LN_POINT && rest == 8
         && ngx_strncmp(tail, "latitude", 8) == 0)
@@ -530,7 +541,7 @@ ln_sql_fold(ngx_conf_t *cf, ln_endpoint_t *endpoint, const ln_stmt_t *stmt,
 /* Columns of one object stand together; names are not given twice. */
 
 static ngx_int_t
-ln_sql_columns(ngx_conf_t *cf, ln_endpoint_t *endpoint,
+ln_sql_columns(ngx_conf_t *cf, ln_app_t *app, ln_endpoint_t *endpoint,
     const ln_stmt_t *stmt)
 {
     size_t              len;
@@ -542,6 +553,10 @@ ln_sql_columns(ngx_conf_t *cf, ln_endpoint_t *endpoint,
     }
 
     for (a = stmt->columns; a->name; a++) {
+
+        if (ln_sealed_column(cf, app, endpoint, a) != NGX_OK) {
+            return NGX_ERROR;
+        }
 
         dot = strchr(a->name, '.');
         len = dot ? (size_t) (dot - a->name + 1) : 0;

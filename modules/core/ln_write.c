@@ -173,6 +173,7 @@ ln_write_go(ln_write_t *write, ln_write_state_e state)
 
     case LN_WRITE_ANSWER:
         ln_json_init(&write->json, write->pool, LN_MAX_ANSWER);
+        write->json.lr = write->lr;
         write->touched = 0;
         ln_write_call(write, &write->endpoint->answer);
         return;

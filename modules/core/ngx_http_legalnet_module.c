@@ -6,6 +6,8 @@
 
 #include "ln_core.h"
 #include "ln_key.h"
+#include "ln_cipher.h"
+#include "ln_sealed.h"
 
 
 static ngx_int_t ln_preconfiguration(ngx_conf_t *cf);
@@ -25,6 +27,13 @@ static ngx_int_t ln_init_process(ngx_cycle_t *cycle);
 static ngx_int_t ln_sentinel(ngx_cycle_t *cycle, ln_app_t *app);
 static void ln_quit(ngx_event_t *ev);
 static void ln_exit_process(ngx_cycle_t *cycle);
+
+
+static ngx_conf_enum_t  ln_ciphers[] = {
+    { ngx_string("aes-256-gcm"), LN_CIPHER_AES_GCM },
+    { ngx_string("sm4-ctr"), LN_CIPHER_SM4_SM3 },
+    { ngx_null_string, 0 }
+};
 
 
 static ngx_command_t  ln_commands[] = {
@@ -56,6 +65,20 @@ static ngx_command_t  ln_commands[] = {
       NGX_HTTP_MAIN_CONF_OFFSET,
       offsetof(ln_app_t, key_file),
       NULL },
+
+    { ngx_string("legalnet_keys"),
+      NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE1,
+      ngx_conf_set_str_slot,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      offsetof(ln_app_t, keys_path),
+      NULL },
+
+    { ngx_string("legalnet_cipher"),
+      NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE1,
+      ngx_conf_set_enum_slot,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      offsetof(ln_app_t, cipher),
+      &ln_ciphers },
 
     { ngx_string("legalnet"),
       NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_TAKE1,
@@ -202,6 +225,7 @@ ln_postconfigure_app(ngx_conf_t *cf, ln_app_t *app)
     }
 
     if (ln_read_key(cf, app) != NGX_OK
+        || ln_sealed_init(cf, app) != NGX_OK
         || ln_message_load(cf, app) != NGX_OK
         || ln_compile_app(cf, app) != NGX_OK
         || ln_router_build(cf, app) != NGX_OK
@@ -290,6 +314,7 @@ ln_create_main_conf(ngx_conf_t *cf)
     }
 
     app->messages_paths = NGX_CONF_UNSET_PTR;
+    app->cipher = NGX_CONF_UNSET_UINT;
 
     if (ngx_array_init(&app->features, cf->pool, 8, sizeof(void *)) != NGX_OK
         || ngx_array_init(&app->endpoints, cf->pool, 64, sizeof(void *))

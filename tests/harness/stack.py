@@ -62,6 +62,8 @@ class Stack:
             (self.directory / name).chmod(0o711)
         self._write_secret("keys/database_password", self.database.password)
         self._write_secret("keys/legalnet.key", "k" * 64)
+        for number, name in enumerate(("token-1", "field-1", "index"), 1):
+            self._write_secret(f"keys/{name}.key", f"{number:02x}" * 32)
         self.url = f"http://127.0.0.1:{self.port}"
         self.client = httpx.Client(base_url=self.url, timeout=20)
         self.ops = httpx.Client(base_url=f"http://127.0.0.1:{self.ops_port}", timeout=20)

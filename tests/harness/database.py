@@ -265,11 +265,12 @@ def copy_template(directory, demo):
     """A migrated data directory; templates are made once for what they are made from."""
     empty = [pathlib.Path(__file__), TOP / "conf/mariadb.cnf", *MIGRATIONS.glob("[0-9]*.sql")]
     full = [TOP / "build/legalnet", *MIGRATIONS.glob("demo/*"), *MIGRATIONS.glob("regions/*")]
-    with lock("template"):
-        path = _template("empty", empty, _make_template)
-        if demo:
-            make = lambda target: _make_demo(path, target)
-            path = _template("demo", empty + full, make)
+    kind, files, make = ("empty", empty, _make_template)
+    if demo:
+        kind, files, make = ("demo", empty + full, _make_demo)
+    # one lock a kind: who wants an empty one does not wait while the other is filled
+    with lock(f"template-{kind}"):
+        path = _template(kind, files, make)
         subprocess.run(["cp", "-rT", "--reflink=auto", path, directory], check=True)
     directory.chmod(0o711)
 
@@ -300,10 +301,10 @@ def load_demo(url):
         raise AssertionError(f"demonstration data: {result.stdout[-2000:]}{result.stderr}")
 
 
-def _make_demo(empty, path):
+def _make_demo(path):
     work = new_directory("demo")
     data = work / "data"
-    subprocess.run(["cp", "-rT", "--reflink=auto", empty, data], check=True)
+    copy_template(data, demo=False)
     options = [f"--datadir={data}", f"--socket={work}/s", *SMALL]
     # the import's largest statements lock more rows than a small pool has room for
     options += ["--innodb-buffer-pool-size=512M", "--innodb-flush-log-at-trx-commit=0"]

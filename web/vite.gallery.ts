@@ -12,6 +12,7 @@ const policy = /Content-Security-Policy "([^"]+)"/.exec(headers)![1]!
 /** For developers only; `vite build` of the portal knows nothing of it. */
 export default defineConfig({
   root: new URL('./gallery', import.meta.url).pathname,
+  publicDir: '../public',
   plugins: [vue(), sampleRegions()],
   base: './',
   build: {

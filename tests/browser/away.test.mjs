@@ -10,7 +10,7 @@ const refused = { expected: /503|504/ }
 
 for (const [where, viewport] of Object.entries(sizes)) {
   test(`a search says that it cannot, and what to do, ${where}`, async () => {
-    await visit('./#region=330300', { viewport, ...refused }, async (page) => {
+    await visit('./practitioners#region=330300', { viewport, ...refused }, async (page) => {
       const notice = page.getByRole('alert').filter({ hasText: '系统暂时不能提供查找' })
       await notice.waitFor()
       await notice.locator('a[href="tel:12348"]').waitFor()

@@ -27,7 +27,7 @@ function meters(text) {
 
 for (const [where, viewport] of Object.entries(sizes)) {
   test(`finds a labor lawyer near Wenzhou ${where}`, async () => {
-    await visit('.', { viewport, ...located }, async (page, seen) => {
+    await visit('./practitioners', { viewport, ...located }, async (page, seen) => {
       await searchInWenzhou(page)
       assert.equal(await cards(page).count(), 20)
       for (const card of await cards(page).allInnerTexts()) {
@@ -55,7 +55,7 @@ for (const [where, viewport] of Object.entries(sizes)) {
   })
 
   test(`keeps its place when it comes back ${where}`, async () => {
-    await visit('.', { viewport }, async (page, seen) => {
+    await visit('./practitioners', { viewport }, async (page, seen) => {
       await searchInWenzhou(page)
       await page.getByRole('button', { name: '显示更多' }).click()
       await page.waitForFunction(() => document.querySelectorAll('.results .card').length > 20)
@@ -79,7 +79,7 @@ for (const [where, viewport] of Object.entries(sizes)) {
 }
 
 test('the link back does what the browser’s back does', async () => {
-  await visit('.', {}, async (page) => {
+  await visit('./practitioners', {}, async (page) => {
     await searchInWenzhou(page)
     const address = page.url()
     await cards(page).nth(2).getByRole('link').click()
@@ -91,7 +91,7 @@ test('the link back does what the browser’s back does', async () => {
 
 test('an address holds the whole search, and sends it nowhere else', async () => {
   const hash = '#q=张&region=330300&area=labor&legal_aid=1'
-  await visit(`./${hash}`, {}, async (page, seen) => {
+  await visit(`./practitioners${hash}`, {}, async (page, seen) => {
     await answered(page)
     assert.equal(await page.getByLabel('市、州').inputValue(), '330300')
     assert.equal(await page.getByLabel('遇到了什么事').inputValue(), 'labor')
@@ -109,9 +109,9 @@ test('an address holds the whole search, and sends it nowhere else', async () =>
 })
 
 test('both kinds share region and matter', async () => {
-  await visit('.', {}, async (page) => {
+  await visit('./practitioners', {}, async (page) => {
     await searchInWenzhou(page)
-    await page.getByRole('link', { name: '找机构' }).click()
+    await page.locator('main').getByRole('link', { name: '找机构' }).click()
     await page.getByRole('heading', { name: '查找结果：机构' }).waitFor()
     await answered(page)
     assert.match(page.url(), /organizations#region=330300&area=labor$/)
@@ -121,7 +121,7 @@ test('both kinds share region and matter', async () => {
 })
 
 test('a person is found by name, and the name is offered while it is typed', async () => {
-  await visit('.', {}, async (page) => {
+  await visit('./practitioners', {}, async (page) => {
     await answered(page)
     const name = (await names(page))[0]
     const box = page.getByLabel('姓名、机构或关键词')
@@ -136,7 +136,7 @@ test('a person is found by name, and the name is offered while it is typed', asy
 })
 
 test('nothing found says what to do', async () => {
-  await visit('./#q=没有这样的人没有这样的人', { viewport: phone }, async (page) => {
+  await visit('./practitioners#q=没有这样的人没有这样的人', { viewport: phone }, async (page) => {
     await page.getByText('没有找到符合条件的结果').waitFor()
     await page.locator('.search-main a[href="tel:12348"]').waitFor()
     await accessible(page)
@@ -145,7 +145,7 @@ test('nothing found says what to do', async () => {
 })
 
 test('a refused position is explained, and the list stays', async () => {
-  await visit('.', { permissions: [] }, async (page) => {
+  await visit('./practitioners', { permissions: [] }, async (page) => {
     await answered(page)
     const before = await names(page)
     await page.getByRole('button', { name: '离我最近' }).click()
@@ -157,7 +157,7 @@ test('a refused position is explained, and the list stays', async () => {
 
 test('an unknown condition is told, and clearing it helps', async () => {
   const options = { expected: /422/ }
-  await visit('./#area=no_such_area', options, async (page) => {
+  await visit('./practitioners#area=no_such_area', options, async (page) => {
     await page.getByText('系统不认识这个条件：遇到了什么事。').waitFor()
     await accessible(page)
     await page.getByRole('button', { name: '清空' }).click()
@@ -199,7 +199,7 @@ describe('with the keyboard alone', () => {
   }
 
   test('a lawyer is found and opened', async () => {
-    await visit('.', { viewport: desktop }, async (page) => {
+    await visit('./practitioners', { viewport: desktop }, async (page) => {
       await answered(page)
       await page.keyboard.press('Tab')
       assert.equal((await focused(page)).text, '跳到主要内容')
@@ -221,12 +221,13 @@ describe('with the keyboard alone', () => {
       const { text } = await focused(page)
       await page.keyboard.press('Enter')
       await page.getByRole('heading', { level: 1, name: text }).waitFor()
-      assert.equal((await focused(page)).id, 'main')
+      await page.waitForFunction(() => document.activeElement.tagName === 'H1')
+      assert.equal((await focused(page)).text, text)
     })
   })
 
   test('more results go on at the first new one', async () => {
-    await visit('.', {}, async (page) => {
+    await visit('./practitioners', {}, async (page) => {
       await answered(page)
       await page.getByRole('button', { name: '显示更多' }).focus()
       await page.keyboard.press('Enter')
@@ -239,7 +240,7 @@ describe('with the keyboard alone', () => {
 })
 
 test('a broken line is told; trying again goes on where it broke', async () => {
-  await visit('.', { expected: /ERR_INTERNET_DISCONNECTED/ }, async (page) => {
+  await visit('./practitioners', { expected: /ERR_INTERNET_DISCONNECTED/ }, async (page) => {
     await answered(page)
     await page.context().setOffline(true)
     await page.getByRole('button', { name: '显示更多' }).click()

@@ -63,6 +63,10 @@ def test_search(stack, entries):
     scenarios(stack, entries, "search")
 
 
+def test_portal(stack, entries):
+    scenarios(stack, entries, "portal")
+
+
 def test_pages(stack, entries):
     scenarios(stack, entries, "pages")
 

@@ -76,8 +76,8 @@ ln_cache_put(ln_zone_t *zone, const ln_cache_key_t *key,
 static void
 ln_cache_ask(ln_store_ask_t *ask, const ln_cache_key_t *key)
 {
-    ngx_memcpy(ask->key, key->key, sizeof(ask->key));
-
+    ask->key[0] = key->key[0];
+    ask->key[1] = key->key[1];
     ask->version = key->version;
     ask->now = ngx_current_msec;
     ask->max_age = (uint64_t) key->seconds * 1000;

@@ -8,6 +8,7 @@
 #include "ln_sealed.h"
 
 
+static ngx_int_t ln_compile_slots(ngx_conf_t *cf, ln_endpoint_t *endpoint);
 static ngx_int_t ln_compile_choices(ngx_conf_t *cf, ln_app_t *app,
     ln_endpoint_t *endpoint);
 static ngx_int_t ln_compile_also(ngx_conf_t *cf, ln_app_t *app,
@@ -44,7 +45,8 @@ ln_compile_endpoint(ngx_conf_t *cf, ln_app_t *app, ln_endpoint_t *endpoint)
                          "so without an audit event:", route->clear);
     }
 
-    if (ln_compile_resolve(cf, app, endpoint) != NGX_OK
+    if (ln_compile_slots(cf, endpoint) != NGX_OK
+        || ln_compile_resolve(cf, app, endpoint) != NGX_OK
         || ln_compile_subject(cf, endpoint) != NGX_OK
         || ln_compile_choices(cf, app, endpoint) != NGX_OK
         || ln_compile_also(cf, app, endpoint) != NGX_OK)
@@ -77,19 +79,49 @@ ln_compile_endpoint(ngx_conf_t *cf, ln_app_t *app, ln_endpoint_t *endpoint)
 }
 
 
+static ngx_int_t
+ln_compile_slots(ngx_conf_t *cf, ln_endpoint_t *endpoint)
+{
+    ngx_uint_t         i;
+    ln_slot_t         *slot;
+    const ln_param_t  *param;
+
+    if (endpoint->nparams == 0) {
+        return NGX_OK;
+    }
+
+    endpoint->slots = ngx_pcalloc(cf->pool,
+                                  endpoint->nparams * sizeof(ln_slot_t));
+    if (endpoint->slots == NULL) {
+        return NGX_ERROR;
+    }
+
+    for (i = 0; i < endpoint->nparams; i++) {
+        slot = &endpoint->slots[i];
+        param = &endpoint->route->params[i];
+
+        slot->name.data = (u_char *) param->name;
+        slot->name.len = ngx_strlen(param->name);
+        slot->first = endpoint->nvalues;
+
+        endpoint->nvalues += ngx_max(param->arity, 1);
+    }
+
+    return NGX_OK;
+}
+
+
 ngx_int_t
 ln_param_index(const ln_endpoint_t *endpoint, const char *name, size_t len)
 {
-    ngx_uint_t         i;
-    const ln_param_t  *params;
-
-    params = endpoint->route->params;
+    ngx_str_t   *known;
+    ngx_uint_t   i;
 
     for (i = 0; i < endpoint->nparams; i++) {
 
-        if (ngx_strlen(params[i].name) == len
-            && ngx_strncmp(params[i].name, name, len) == 0)
-        {
+        known = &endpoint->slots[i].name;
+
+        if (known->len == len && ngx_memcmp(known->data, name, len) == 0) {
             return i;
         }
     }
@@ -170,6 +202,10 @@ ln_sql_resolve(ngx_conf_t *cf, ln_app_t *app, ln_endpoint_t *endpoint,
     own->route = route;
     own->feature = endpoint->feature;
     own->name = endpoint->name;
+
+    if (ln_compile_slots(cf, own) != NGX_OK) {
+        return NGX_ERROR;
+    }
 
     return ln_sql_compile(cf, app, own, stmt, LN_LANE_READ, 0, call);
 }
@@ -496,7 +532,7 @@ ln_bind_place(const ln_scope_t *scope, const ln_bind_t *bind, ln_value_t *arg)
         /* padded by repetition: IN (a, b, b, b) asks what IN (a, b) asks */
         n = lr->given[bind->index];
         n = (bind->place < n) ? bind->place : (n ? n - 1 : 0);
-        *arg = lr->values[bind->index * LN_MAX_ARITY + n];
+        *arg = ln_values(lr, bind->index)[n];
         return;
 
     case LN_BIND_SEALED:
@@ -520,7 +556,7 @@ ln_bind_place(const ln_scope_t *scope, const ln_bind_t *bind, ln_value_t *arg)
 
     case LN_BIND_LATITUDE:
     case LN_BIND_LONGITUDE:
-        *arg = lr->values[bind->index * LN_MAX_ARITY];
+        *arg = *ln_values(lr, bind->index);
         arg->type = LN_NUMBER;
 
         if (bind->kind == LN_BIND_LATITUDE) {

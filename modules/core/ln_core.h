@@ -23,7 +23,8 @@
  *   ln_sealed.c ln_cipher.c ln_key_ring.c   personal data, and its keys
  *   ln_watch.c                   when something last changed: revoked tokens
  *   ln_change.c ln_audit.c ln_seal.c   truth across nodes, trail
- *   ln_key.c ln_audit_chain.c ln_cache_store.c ln_change_window.c   pure
+ *   ln_key.c ln_hash.c ln_audit_chain.c ln_cache_store.c
+ *   ln_change_window.c           pure
  *   ln_operations.c              /healthz, /readyz, /metrics
  *   ln_log.c                     what may stand in a log
  */
@@ -101,6 +102,12 @@ typedef struct {
     ln_chosen_t         when;          /* its .when alone */
 } ln_do_t;
 
+/* Of a parameter: where its values stand in a request's. */
+typedef struct {
+    ngx_str_t           name;
+    ngx_uint_t          first;
+} ln_slot_t;
+
 typedef struct ln_app_s     ln_app_t;
 typedef struct ln_sealed_s  ln_sealed_t;
 
@@ -111,6 +118,8 @@ typedef struct {
     ngx_uint_t           index;        /* in app->endpoints */
     ngx_str_t            name;         /* "GET /api/v1/regions/{code}" */
     ngx_uint_t           nparams;
+    ln_slot_t           *slots;        /* per parameter */
+    ngx_uint_t           nvalues;      /* in all slots */
     ln_call_t           *resolve;      /* per parameter; .stmt NULL: none */
     ln_call_t            lookup;       /* .stmt NULL: none */
     ln_chosen_t         *choices;
@@ -149,6 +158,7 @@ struct ln_app_s {
     u_char               key_cursor[32];       /* derived by HKDF */
     u_char               key_idempotency[32];
     u_char               key_audit[32];
+    u_char               key_question[32];     /* the first half of it */
     ngx_str_t            keys_path;
     ngx_uint_t           cipher;       /* ln_cipher_e */
     ln_sealed_t         *sealed;       /* NULL: no legalnet_keys */
@@ -198,7 +208,7 @@ struct ln_request_s {
     ln_principal_t       principal;
     ngx_str_t            path_values[8];
 
-    ln_value_t          *values;       /* nparams × LN_MAX_ARITY */
+    ln_value_t          *places;       /* of values, see ln_values() */
     ln_value_t          *derived;      /* nparams × LN_MAX_DERIVED, or NULL */
     ngx_uint_t          *given;        /* how many values each has */
     ngx_uint_t          *nderived;
@@ -216,6 +226,10 @@ struct ln_request_s {
 
 
 extern ngx_module_t  ngx_http_legalnet_module;
+
+/* The values of a parameter: as many as its arity, given[] of them set. */
+#define ln_values(lr, index)                                                  \
+    (&(lr)->places[(lr)->endpoint->slots[index].first])
 
 #define ln_request_get(r)                                                     \
     ((ln_request_t *) ngx_http_get_module_ctx(r, ngx_http_legalnet_module))
@@ -264,6 +278,8 @@ ngx_int_t ln_router_find(ln_app_t *app, ngx_uint_t method, ngx_str_t *path,
 ngx_int_t ln_params_read(ln_request_t *lr, ngx_str_t *body);
 ngx_int_t ln_body_read(ln_request_t *lr, ngx_str_t *body);
 void ln_param_take(ln_request_t *lr, ngx_uint_t index, const ngx_str_t *text);
+/* The derived values: for statements alone, so not before one is needed. */
+ngx_int_t ln_params_derive(ln_request_t *lr);
 ngx_uint_t ln_field_failed(ln_request_t *lr, const char *name);
 /* The first header of that name, in any case; NULL: not sent. */
 ngx_str_t *ln_header_find(ngx_http_request_t *r, const char *name);
@@ -322,6 +338,8 @@ ngx_int_t ln_openapi_build(ngx_conf_t *cf, ln_app_t *app);
  */
 ngx_int_t ln_log_variables(ngx_conf_t *cf, ln_app_t *app);
 ngx_int_t ln_log_init(ngx_conf_t *cf, ln_app_t *app);
+/* `id` is of the request's pool: the variable points at it from then on. */
+/* `id` is of the request's pool: the variable points to it from then on. */
 void ln_request_id(ngx_http_request_t *r, u_char *id);
 
 /* ln_operations.c: set handlers of legalnet_health, _ready, _metrics. */
@@ -359,6 +377,9 @@ const ln_sql_t *ln_audit_insert(ln_app_t *app, ngx_pool_t *pool,
     const ln_act_t *act, ln_value_t **args);
 const ln_sql_t *ln_change_insert(ln_app_t *app, ngx_pool_t *pool,
     const ln_act_t *act, ln_value_t **args);
+
+/* ln_uuid.c: random bytes, drawn from the kernel in advance. */
+void ln_random(void *to, size_t size);
 
 /* ln_json.c: a bounded appender into a chain of the pool's buffers. */
 typedef struct {

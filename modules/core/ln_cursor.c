@@ -165,15 +165,16 @@ static ngx_int_t
 ln_cursor_mac(ln_request_t *lr, const u_char *data, size_t len,
     u_char mac[LN_SHA256])
 {
-    u_char  text[LN_SHA256 + LN_CURSOR_DATA + LN_MAX_CURSOR];
+    u_char    text[sizeof(uint64_t) * LN_HASH_WORDS + LN_CURSOR_DATA
+                   + LN_MAX_CURSOR];
+    uint64_t  digest[LN_HASH_WORDS];
 
-    if (ln_question_digest(lr, LN_QUESTION_FILTERS, text) != NGX_OK) {
-        return NGX_ERROR;
-    }
+    ln_question_digest(lr, LN_QUESTION_FILTERS, digest);
 
-    ngx_memcpy(text + LN_SHA256, data, len);
+    ngx_memcpy(text, digest, sizeof(digest));
+    ngx_memcpy(text + sizeof(digest), data, len);
 
-    return ln_hmac(lr->app->key_cursor, text, LN_SHA256 + len, mac);
+    return ln_hmac(lr->app->key_cursor, text, sizeof(digest) + len, mac);
 }
 
 

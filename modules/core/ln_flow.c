@@ -56,10 +56,16 @@ ln_flow_start(ln_request_t *lr)
 static ngx_int_t
 ln_lookup_start(ln_request_t *lr)
 {
+    ngx_int_t            rc;
     ln_value_t           args[LN_MAX_BINDS];
     ln_scope_t           scope;
     ln_lookup_t         *lookup;
     ngx_http_cleanup_t  *cln;
+
+    rc = ln_params_derive(lr);
+    if (rc != NGX_OK) {
+        return rc;
+    }
 
     lookup = ngx_pcalloc(lr->r->pool, sizeof(ln_lookup_t));
     cln = ngx_http_cleanup_add(lr->r, 0);
@@ -225,7 +231,7 @@ ln_set(ln_request_t *lr, const char *name, const ln_value_t *value)
         return NGX_ERROR;
     }
 
-    place = &lr->values[index * LN_MAX_ARITY];
+    place = ln_values(lr, index);
 
     *place = *value;
     place->type = param->type;

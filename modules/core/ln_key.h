@@ -20,6 +20,7 @@
 #define LN_PURPOSE_CURSOR       "cursor"
 #define LN_PURPOSE_IDEMPOTENCY  "idempotency"
 #define LN_PURPOSE_AUDIT        "audit"
+#define LN_PURPOSE_QUESTION     "question"
 
 
 /* HKDF-SHA256 (RFC 5869) to one key; false: OpenSSL failed. */

@@ -109,26 +109,36 @@ ln_log_init(ngx_conf_t *cf, ln_app_t *app)
 }
 
 
-/* The id that the access log's $request_id shows as well. */
+/*
+ * The id that $request_id shows as well, in the access log for example.  When
+ * nobody has asked for the variable yet, it gets its value here: nginx's own
+ * way to it, OpenSSL's generator and a system call each time, took a quarter
+ * of the instructions of an answer from the cache.
+ */
 
 void
 ln_request_id(ngx_http_request_t *r, u_char *id)
 {
+    u_char                      bytes[LN_REQUEST_ID / 2];
     ln_app_t                   *app;
-    ngx_uint_t                  i;
     ngx_http_variable_value_t  *v;
 
     app = ngx_http_get_module_main_conf(r, ngx_http_legalnet_module);
-    v = ngx_http_get_indexed_variable(r, app->request_id);
+    v = &r->variables[app->request_id];
 
-    if (v && v->valid && v->len == LN_REQUEST_ID) {
+    if (v->valid && v->len == LN_REQUEST_ID) {
         ngx_memcpy(id, v->data, LN_REQUEST_ID);
         return;
     }
 
-    for (i = 0; i < LN_REQUEST_ID; i++) {
-        id[i] = "0123456789abcdef"[ngx_random() & 15];
-    }
+    ln_random(bytes, sizeof(bytes));
+    ngx_hex_dump(id, bytes, sizeof(bytes));
+
+    v->valid = 1;
+    v->no_cacheable = 0;
+    v->not_found = 0;
+    v->len = LN_REQUEST_ID;
+    v->data = id;
 }
 
 

@@ -19,7 +19,6 @@ static ngx_int_t ln_params_unescape(ln_request_t *lr, u_char *p, u_char *last,
 static void ln_params_headers(ln_request_t *lr);
 static void ln_params_version(ln_request_t *lr, ngx_uint_t index);
 static ngx_int_t ln_params_finish(ln_request_t *lr);
-static ngx_int_t ln_params_derive(ln_request_t *lr);
 
 
 ngx_int_t
@@ -56,7 +55,7 @@ ln_param(ln_request_t *lr, const char *name)
 
     index = ln_param_index(lr->endpoint, name, ngx_strlen(name));
 
-    return index < 0 ? &none : &lr->values[index * LN_MAX_ARITY];
+    return index < 0 ? &none : ln_values(lr, index);
 }
 
 
@@ -81,7 +80,7 @@ ln_param_take(ln_request_t *lr, ngx_uint_t index, const ngx_str_t *text)
         return;
     }
 
-    value = &lr->values[index * LN_MAX_ARITY + lr->given[index]];
+    value = &ln_values(lr, index)[lr->given[index]];
     code = ln_value_parse(param, text, lr->r->pool, value);
 
     if (code == NULL && param->seal
@@ -100,27 +99,30 @@ ln_param_take(ln_request_t *lr, ngx_uint_t index, const ngx_str_t *text)
 }
 
 
+/* One piece of the pool for all of it. */
+
 static ngx_int_t
 ln_params_alloc(ln_request_t *lr)
 {
-    ngx_uint_t  n;
+    u_char      *p;
+    ngx_uint_t   n, nvalues;
 
-    n = ngx_max(lr->endpoint->nparams, 1);
+    n = lr->endpoint->nparams;
+    nvalues = lr->endpoint->nvalues;
 
-    lr->values = ngx_pcalloc(lr->r->pool,
-                             n * LN_MAX_ARITY * sizeof(ln_value_t));
-    lr->given = ngx_pcalloc(lr->r->pool, n * sizeof(ngx_uint_t));
-    lr->nderived = ngx_pcalloc(lr->r->pool, n * sizeof(ngx_uint_t));
-    lr->arrays = ngx_pcalloc(lr->r->pool, n * sizeof(ngx_array_t *));
-
-    if (lr->values == NULL || lr->given == NULL || lr->nderived == NULL
-        || lr->arrays == NULL)
-    {
+    p = ngx_pcalloc(lr->r->pool,
+                    nvalues * sizeof(ln_value_t)
+                    + n * (sizeof(ngx_array_t *) + 2 * sizeof(ngx_uint_t)));
+    if (p == NULL) {
         return NGX_ERROR;
     }
 
-    return ngx_array_init(&lr->errors, lr->r->pool, 4,
-                          sizeof(ln_field_error_t));
+    lr->places = (ln_value_t *) p;
+    lr->arrays = (ngx_array_t **) (lr->places + nvalues);
+    lr->given = (ngx_uint_t *) (lr->arrays + n);
+    lr->nderived = lr->given + n;
+
+    return NGX_OK;
 }
 
 
@@ -339,7 +341,7 @@ ln_params_version(ln_request_t *lr, ngx_uint_t index)
 }
 
 
-/* Fallbacks, what is missing, derived values; then all the errors, if any. */
+/* Fallbacks, and what is missing; then all the errors, if any. */
 
 static ngx_int_t
 ln_params_finish(ln_request_t *lr)
@@ -378,7 +380,7 @@ ln_params_finish(ln_request_t *lr)
         return ln_fail_fields(lr);
     }
 
-    return ln_params_derive(lr);
+    return NGX_OK;
 }
 
 
@@ -407,7 +409,7 @@ ln_field_failed(ln_request_t *lr, const char *name)
 }
 
 
-static ngx_int_t
+ngx_int_t
 ln_params_derive(ln_request_t *lr)
 {
     ngx_int_t          n;
@@ -418,7 +420,7 @@ ln_params_derive(ln_request_t *lr)
 
         param = &lr->endpoint->route->params[i];
 
-        if (param->derive == NULL || lr->given[i] == 0) {
+        if (param->derive == NULL || lr->given[i] == 0 || lr->nderived[i]) {
             continue;
         }
 
@@ -432,7 +434,7 @@ ln_params_derive(ln_request_t *lr)
             }
         }
 
-        n = param->derive(lr->r->pool, &lr->values[i * LN_MAX_ARITY],
+        n = param->derive(lr->r->pool, ln_values(lr, i),
                           &lr->derived[i * LN_MAX_DERIVED], param->derived);
 
         if (n == NGX_ERROR) {

@@ -2,25 +2,20 @@
 #include "ln_question.h"
 
 
-#define LN_QUESTION_PARTS  (2 * LN_MAX_PARAMS * LN_MAX_ARITY + 8)
-
-
-ngx_int_t
+void
 ln_question_digest(ln_request_t *lr, ngx_uint_t whole,
-    u_char digest[LN_SHA256])
+    uint64_t digest[LN_HASH_WORDS])
 {
-    u_char             heads[LN_MAX_PARAMS * LN_MAX_ARITY][4];
-    ngx_str_t         *part, parts[LN_QUESTION_PARTS];
-    ngx_uint_t         i, j, n;
+    ln_hash_t          hash;
+    ngx_uint_t         i, j;
     const ln_value_t  *value;
     const ln_param_t  *params;
 
     params = lr->endpoint->route->params;
-    part = parts;
-    n = 0;
 
-    *part++ = lr->endpoint->name;
-    *part++ = lr->conf->database;
+    ln_hash_start(&hash, lr->app->key_question);
+    ln_hash_text(&hash, lr->endpoint->name.data, lr->endpoint->name.len);
+    ln_hash_text(&hash, lr->conf->database.data, lr->conf->database.len);
 
     for (i = 0; i < lr->endpoint->nparams; i++) {
 
@@ -32,22 +27,14 @@ ln_question_digest(ln_request_t *lr, ngx_uint_t whole,
         }
 
         for (j = 0; j < lr->given[i]; j++) {
+            value = &ln_values(lr, i)[j];
 
-            value = &lr->values[i * LN_MAX_ARITY + j];
-
-            /* parameter and length first: no two questions read alike */
-            heads[n][0] = i;
-            heads[n][1] = j;
-            heads[n][2] = value->string.len >> 8;
-            heads[n][3] = value->string.len & 0xff;
-
-            part->data = heads[n++];
-            part++->len = 4;
-            *part++ = value->string;
+            ln_hash_word(&hash, i);
+            ln_hash_text(&hash, value->string.data, value->string.len);
         }
     }
 
-    return ln_sha256(parts, part - parts, digest);
+    ln_hash_end(&hash, digest);
 }
 
 
@@ -77,7 +64,7 @@ ln_question_holds(ln_request_t *lr, const ln_chosen_t *chosen)
     for (i = 0; i < chosen->nwhen; i++) {
 
         term = &chosen->when[i];
-        value = &lr->values[term->param * LN_MAX_ARITY];
+        value = ln_values(lr, term->param);
         text = value->string;
 
         if (value->type == LN_BOOLEAN) {

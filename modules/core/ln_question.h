@@ -6,16 +6,16 @@
 
 
 #include "ln_core.h"
-#include "ln_crypto.h"
+#include "ln_hash.h"
 
 
 #define LN_QUESTION_FILTERS  0   /* without cursor and limit */
 #define LN_QUESTION_WHOLE    1
 
 
-/* SHA-256 of the route, the database and the parameters. */
-ngx_int_t ln_question_digest(ln_request_t *lr, ngx_uint_t whole,
-    u_char digest[LN_SHA256]);
+/* Of the route, the database and the parameters, under the service's key. */
+void ln_question_digest(ln_request_t *lr, ngx_uint_t whole,
+    uint64_t digest[LN_HASH_WORDS]);
 
 /* The first choice whose terms all hold; NULL cannot be (checked). */
 const ln_chosen_t *ln_question_choose(ln_request_t *lr);

@@ -9,6 +9,7 @@
  * the operation: nobody waits for it, its rows are dropped.
  */
 
+#include "ln_crypto.h"
 #include "ln_question.h"
 
 
@@ -25,6 +26,7 @@ typedef struct {
     ln_cache_key_t      cache;
     ngx_str_t           subject;
     u_char              uuid[36];
+    u_char              tag[LN_READ_ETAG + NGX_INT64_LEN];
     ngx_uint_t          rows;
     ngx_uint_t          param;         /* resolving: this one … */
     ngx_uint_t          place;         /* … and its n-th value */
@@ -44,7 +46,7 @@ static ngx_int_t ln_read_page(ln_request_t *lr);
 static ngx_int_t ln_read_cache(ln_read_t *read);
 static ngx_int_t ln_read_next(ln_read_t *read);
 static ngx_int_t ln_read_resolve(ln_read_t *read);
-static ngx_int_t ln_read_resolve_key(ln_read_t *read, const ln_call_t *call,
+static void ln_read_resolve_key(ln_read_t *read, const ln_call_t *call,
     const ln_value_t *value);
 static ngx_int_t ln_read_code_row(void *data, const ln_value_t *row);
 static void ln_read_code_done(void *data, const ln_db_result_t *result);
@@ -67,30 +69,33 @@ ln_read_start(ln_request_t *lr)
     ngx_http_cleanup_t  *cln;
 
     read = ngx_pcalloc(lr->r->pool, sizeof(ln_read_t));
-    cln = ngx_http_cleanup_add(lr->r, 0);
-
-    if (read == NULL || cln == NULL) {
+    if (read == NULL) {
         return ln_fail(lr, NGX_HTTP_INTERNAL_SERVER_ERROR, "internal");
     }
 
     read->lr = lr;
     read->version = -1;
-    lr->flow = read;
 
-    cln->handler = ln_read_cleanup;
-    cln->data = read;
-
-    rc = ln_read_prepare(read);
-    if (rc != NGX_OK) {
-        return rc;
-    }
-
+    /* first of all: what is there has passed the rest when it was asked */
     if (lr->endpoint->topic.len) {
         rc = ln_read_cache(read);
         if (rc != NGX_DECLINED) {
             return rc;
         }
     }
+
+    rc = ln_read_prepare(read);
+    if (rc != NGX_OK) {
+        return rc;
+    }
+
+    cln = ngx_http_cleanup_add(lr->r, 0);
+    if (cln == NULL) {
+        return ln_fail(lr, NGX_HTTP_INTERNAL_SERVER_ERROR, "internal");
+    }
+
+    cln->handler = ln_read_cleanup;
+    cln->data = read;
 
     ln_json_init(&read->json, lr->r->pool, LN_MAX_ROWS_BYTES);
     read->json.lr = lr;
@@ -123,6 +128,12 @@ ln_read_prepare(ln_read_t *read)
     static const ln_value_t  none;
 
     lr = read->lr;
+
+    rc = ln_params_derive(lr);
+    if (rc != NGX_OK) {
+        return rc;
+    }
+
     read->chosen = ln_question_choose(lr);
     params = lr->endpoint->route->params;
 
@@ -143,7 +154,7 @@ ln_read_prepare(ln_read_t *read)
 
     for (i = 0; i < lr->endpoint->nparams; i++) {
         if (params[i].type == LN_CURSOR) {
-            cursor = &lr->values[i * LN_MAX_ARITY];
+            cursor = ln_values(lr, i);
             break;
         }
     }
@@ -185,7 +196,6 @@ ln_read_page(ln_request_t *lr)
 static ngx_int_t
 ln_read_cache(ln_read_t *read)
 {
-    u_char         digest[LN_SHA256];
     time_t         age;
     ngx_int_t      rc;
     ngx_str_t      value, etag;
@@ -194,14 +204,10 @@ ln_read_cache(ln_read_t *read)
 
     lr = read->lr;
 
-    if (ln_question_digest(lr, LN_QUESTION_WHOLE, digest) != NGX_OK) {
-        return NGX_DECLINED;
-    }
-
-    ngx_memcpy(read->cache.key, digest, sizeof(read->cache.key));
+    ln_question_digest(lr, LN_QUESTION_WHOLE, read->cache.key);
 
     if (lr->endpoint->subject >= 0) {
-        subject = &lr->values[lr->endpoint->subject * LN_MAX_ARITY];
+        subject = ln_values(lr, lr->endpoint->subject);
         read->subject = subject->string;
 
         /* as a change names it: text */
@@ -285,12 +291,9 @@ ln_read_resolve(ln_read_t *read)
              call->stmt && read->place < lr->given[read->param];
              read->place++)
         {
-            value = &lr->values[read->param * LN_MAX_ARITY + read->place];
+            value = &ln_values(lr, read->param)[read->place];
 
-            if (ln_read_resolve_key(read, call, value) != NGX_OK) {
-                return ln_fail(lr, NGX_HTTP_INTERNAL_SERVER_ERROR,
-                               "internal");
-            }
+            ln_read_resolve_key(read, call, value);
 
             if (ln_cache_get(lr->app->zone, &read->code, lr->r->pool, &stored,
                              &age)
@@ -316,32 +319,28 @@ ln_read_resolve(ln_read_t *read)
 }
 
 
-static ngx_int_t
+static void
 ln_read_resolve_key(ln_read_t *read, const ln_call_t *call,
     const ln_value_t *value)
 {
-    u_char     digest[LN_SHA256];
-    ngx_str_t  parts[3];
+    ln_hash_t   hash;
+    ngx_str_t  *database;
+
+    database = &read->lr->conf->database;
 
     /* a vocabulary belongs to its feature: any change of it is one topic */
     read->feature.data = (u_char *) read->lr->endpoint->feature->name;
     read->feature.len = ngx_strlen(read->feature.data);
 
-    parts[0] = read->lr->conf->database;
-    parts[1] = call->sql->text;
-    parts[2] = value->string;
-
-    if (ln_sha256(parts, 3, digest) != NGX_OK) {
-        return NGX_ERROR;
-    }
-
-    ngx_memcpy(read->code.key, digest, sizeof(read->code.key));
+    ln_hash_start(&hash, read->lr->app->key_question);
+    ln_hash_text(&hash, database->data, database->len);
+    ln_hash_text(&hash, call->sql->text.data, call->sql->text.len);
+    ln_hash_text(&hash, value->string.data, value->string.len);
+    ln_hash_end(&hash, read->code.key);
 
     read->code.topic = &read->feature;
     read->code.subject = NULL;
     read->code.seconds = LN_READ_SECONDS;
-
-    return NGX_OK;
 }
 
 
@@ -387,7 +386,7 @@ ln_read_code_done(void *data, const ln_db_result_t *result)
         stored.len = sizeof(int64_t);
         ln_cache_put(lr->app->zone, &read->code, &stored);
 
-        value = &lr->values[read->param * LN_MAX_ARITY + read->place];
+        value = &ln_values(lr, read->param)[read->place];
         value->integer = read->id;
         value->type = LN_ID;
     }
@@ -584,7 +583,7 @@ ln_read_after(ln_read_t *read)
 static ngx_int_t
 ln_read_send(ln_read_t *read)
 {
-    u_char         digest[LN_SHA256], tag[LN_READ_ETAG + NGX_INT64_LEN];
+    u_char         digest[LN_SHA256], *tag;
     ngx_str_t      body, etag, stored;
     ln_request_t  *lr;
 
@@ -594,6 +593,7 @@ ln_read_send(ln_read_t *read)
         return ln_fail(lr, NGX_HTTP_INTERNAL_SERVER_ERROR, "internal");
     }
 
+    tag = read->tag;
     etag.data = tag;
 
     if (read->cached) {
@@ -631,6 +631,8 @@ ln_read_send(ln_read_t *read)
 }
 
 
+/* The tag's text must live as long as the request. */
+
 static ngx_int_t
 ln_read_etag(ln_request_t *lr, ngx_str_t *etag)
 {
@@ -645,13 +647,7 @@ ln_read_etag(ln_request_t *lr, ngx_str_t *etag)
 
     h->hash = 1;
     ngx_str_set(&h->key, "ETag");
-    h->value.len = etag->len;
-    h->value.data = ngx_pstrdup(lr->r->pool, etag);
-
-    if (h->value.data == NULL) {
-        h->hash = 0;
-        return NGX_ERROR;
-    }
+    h->value = *etag;
 
     lr->r->headers_out.etag = h;
 

@@ -203,7 +203,7 @@ ln_sealed_bind(ln_request_t *lr, ngx_uint_t index, ln_value_t *arg)
 
     param = &lr->endpoint->route->params[index];
     sealed = lr->app->sealed;
-    text = &lr->values[index * LN_MAX_ARITY].string;
+    text = &ln_values(lr, index)->string;
 
     if (lr->given[index] == 0) {
         *arg = ln_sealed_bytes(NULL, 0);
@@ -235,7 +235,7 @@ ln_sealed_bind_index(ln_request_t *lr, ngx_uint_t index, ln_value_t *arg)
     const ln_param_t  *param;
 
     param = &lr->endpoint->route->params[index];
-    text = lr->values[index * LN_MAX_ARITY].string;
+    text = ln_values(lr, index)->string;
 
     *arg = ln_sealed_bytes(NULL, 0);
 

@@ -27,8 +27,8 @@ static struct {
 } ln_uuid_state;
 
 
-static void
-ln_uuid_random(void *to, size_t size)
+void
+ln_random(void *to, size_t size)
 {
     u_char   *p;
     ssize_t   n;
@@ -77,7 +77,7 @@ ln_uuid7(u_char id[16])
     ms = (uint64_t) ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
 
     if (ln_uuid_state.pid != ngx_pid || ms > ln_uuid_state.ms) {
-        ln_uuid_random(&counter, sizeof(counter));
+        ln_random(&counter, sizeof(counter));
         ln_uuid_state.counter = counter & LN_UUID_START;
         ln_uuid_state.ms = ms;
     }
@@ -87,7 +87,7 @@ ln_uuid7(u_char id[16])
     ln_uuid_number(id, ln_uuid_state.ms, 6);
     ln_uuid_number(id + 6, 0x7000 | (counter >> 30), 2);
     ln_uuid_number(id + 8, 0x80000000 | (counter & 0x3fffffff), 4);
-    ln_uuid_random(id + 12, 4);
+    ln_random(id + 12, 4);
 }
 
 

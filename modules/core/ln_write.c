@@ -74,6 +74,11 @@ ln_write_start(ln_request_t *lr)
     ln_write_t          *write;
     ngx_http_cleanup_t  *cln;
 
+    rc = ln_params_derive(lr);
+    if (rc != NGX_OK) {
+        return rc;
+    }
+
     ln_uuid7(lr->new_id);
 
     rc = ln_key_read(lr, &lr->body, &key);

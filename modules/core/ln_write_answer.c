@@ -61,7 +61,7 @@ ln_write_subject(ln_write_t *write)
         id = write->lr->new_id;
 
     } else if (write->endpoint->subject >= 0) {
-        value = &write->lr->values[write->endpoint->subject * LN_MAX_ARITY];
+        value = ln_values(write->lr, write->endpoint->subject);
         text = value->string;
 
         if (value->type == LN_UUID) {

@@ -86,14 +86,14 @@ ngx_uint_t ln_watch_ready(ln_zone_t *zone, ngx_uint_t database);
 
 
 /*
- * The cache of public answers.  A key is 16 bytes (a digest of route, locale
- * and the checked parameters).  Values are opaque bytes.
+ * The cache of public answers.  A key is a digest that nobody outside can
+ * aim at (see ln_hash.h).  Values are opaque bytes.
  *
  * ln_cache_get(): NGX_OK with value copied into the pool and its age in
  * seconds; NGX_DECLINED otherwise (absent, stale, torn, too old).
  */
 typedef struct {
-    u_char      key[16];
+    uint64_t    key[2];
     ngx_str_t  *topic;
     ngx_str_t  *subject;          /* NULL: any change of the topic */
     time_t      seconds;          /* upper bound of its life */

@@ -290,6 +290,7 @@ ln_read_key(ngx_conf_t *cf, ln_app_t *app)
              && ln_key_derive(buf, n, LN_PURPOSE_IDEMPOTENCY,
                               app->key_idempotency)
              && ln_key_derive(buf, n, LN_PURPOSE_AUDIT, app->key_audit)
+             && ln_key_derive(buf, n, LN_PURPOSE_QUESTION, app->key_question)
              ? NGX_OK : NGX_ERROR;
     }
 

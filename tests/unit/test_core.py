@@ -18,6 +18,7 @@ PROGRAMS = {
     "audit_chain": "ln_audit_chain.c",
     "change_window": "ln_change_window.c",
     "cipher": "ln_cipher.c ln_key_ring.c ln_key.c",
+    "hash": "ln_hash.c",
 }
 NAMES = [
     (program, name)

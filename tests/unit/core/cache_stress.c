@@ -23,6 +23,9 @@
 #define SIZE     (9 * 1024 * 1024)
 #define KEYS     64
 #define WORKERS  4
+#define KILLS    20          /* at the least, */
+#define STOPS    10
+#define PATIENCE 40          /* s: however busy the machine is */
 #define STOPPED  12000       /* us: others write some hundred values */
 
 
@@ -245,7 +248,10 @@ main(int argc, char **argv)
     killed = 0;
     stopped = 0;
 
-    while (time(NULL) < end) {
+    while (time(NULL) < end
+           || ((killed <= KILLS || stopped <= STOPS)
+               && time(NULL) < end + PATIENCE))
+    {
         usleep(next(&seed) % 3000);
         i = next(&seed) % WORKERS;
 

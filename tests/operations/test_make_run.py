@@ -99,7 +99,8 @@ def test_page_api_and_operations_answer(started):
     assert "<div id=\"app\">" in started.get("/").text
     assert started.get("/api/v1/practitioners?limit=1").json()["items"]
     assert started.get("/readyz", started.port + 1).status_code == 200
-    assert started.get("/some/page/of/the/application").status_code == 200
+    assert started.get("/practitioners/1").status_code == 200
+    assert started.get("/no/page/of/the/application").status_code == 404
     assert started.get("/assets/none.js").status_code == 404
 
 

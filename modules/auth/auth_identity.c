@@ -236,3 +236,37 @@ auth_date(int year, int month, int day)
 
     return day <= days;
 }
+
+
+bool
+auth_mobile(const char *s, size_t n, char out[AUTH_MOBILE])
+{
+    char    digits[AUTH_MOBILE + 4];
+    size_t  i, used;
+
+    used = 0;
+
+    for (i = 0; i < n; i++) {
+
+        if (s[i] == ' ' || s[i] == '-' || (s[i] == '+' && i == 0)) {
+            continue;
+        }
+
+        if (!auth_digits(s + i, 1) || used == sizeof(digits)) {
+            return false;
+        }
+
+        digits[used++] = s[i];
+    }
+
+    i = (used == AUTH_MOBILE + 2 && memcmp(digits, "86", 2) == 0) ? 2
+        : (used == AUTH_MOBILE + 4 && memcmp(digits, "0086", 4) == 0) ? 4 : 0;
+
+    if (used - i != AUTH_MOBILE || digits[i] != '1' || digits[i + 1] < '3') {
+        return false;
+    }
+
+    memcpy(out, digits + i, AUTH_MOBILE);
+
+    return true;
+}

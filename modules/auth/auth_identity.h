@@ -52,4 +52,13 @@ auth_number_e auth_number_check(auth_document_e kind, const char *s, size_t n,
     int today, auth_number_t *number);
 
 
+/*
+ * A mobile number of the mainland as people write it, with blanks, hyphens or
+ * +86, into its eleven digits; false: it is none.
+ */
+#define AUTH_MOBILE  11
+
+bool auth_mobile(const char *s, size_t n, char out[AUTH_MOBILE]);
+
+
 #endif /* _AUTH_IDENTITY_H_INCLUDED_ */

@@ -19,9 +19,9 @@ static bool auth_token_add(jwt_t *jwt, const auth_token_rules_t *rules,
 static const char *auth_token_part(const char *text, const char *end);
 static json_t *auth_token_json(const char *text, size_t n);
 static auth_token_e auth_token_header(const char *text, size_t n,
-    const auth_token_rules_t *rules, const auth_key_t **key);
+    const auth_token_rules_t *rules, const unsigned char **key);
 static bool auth_token_signed(const char *text, size_t n,
-    const auth_key_t *key);
+    const unsigned char *key);
 static auth_token_e auth_token_claims(const char *text, size_t n,
     const auth_token_rules_t *rules, int64_t now, auth_token_t *token);
 static auth_token_e auth_token_claimed(json_t *claims,
@@ -32,21 +32,24 @@ size_t
 auth_token_issue(const auth_token_rules_t *rules, const auth_token_t *token,
     char *out)
 {
-    char              *text, kid[16];
-    jwt_t             *jwt;
-    size_t             n;
-    const auth_key_t  *key;
+    char                 *text, kid[16];
+    jwt_t                *jwt;
+    size_t                n;
+    uint32_t              id;
+    const unsigned char  *key;
 
-    if (rules->nkeys == 0 || jwt_new(&jwt) != 0) {
+    id = 0;
+    key = rules->key(rules->data, &id);
+
+    if (key == NULL || jwt_new(&jwt) != 0) {
         return 0;
     }
 
-    key = &rules->keys[rules->nkeys - 1];
-    (void) snprintf(kid, sizeof(kid), "%lu", (unsigned long) key->id);
+    (void) snprintf(kid, sizeof(kid), "%lu", (unsigned long) id);
 
     text = NULL;
 
-    if (jwt_set_alg(jwt, JWT_ALG_HS256, key->octets, AUTH_HASH) == 0
+    if (jwt_set_alg(jwt, JWT_ALG_HS256, key, AUTH_HASH) == 0
         && jwt_add_header(jwt, "kid", kid) == 0
         && auth_token_add(jwt, rules, token))
     {
@@ -98,6 +101,7 @@ auth_token_add(jwt_t *jwt, const auth_token_rules_t *rules,
            && jwt_add_grant(jwt, "scope", scope) == 0
            && jwt_add_grant_int(jwt, "aal", token->factors) == 0
            && jwt_add_grant_int(jwt, "iat", token->issued_at) == 0
+           && jwt_add_grant_int(jwt, "us", token->issued_us) == 0
            && jwt_add_grant_int(jwt, "nbf", token->issued_at) == 0
            && jwt_add_grant_int(jwt, "exp", token->expires_at) == 0;
 }
@@ -107,9 +111,9 @@ auth_token_e
 auth_token_verify(const auth_token_rules_t *rules, const char *text, size_t n,
     int64_t now, auth_token_t *token)
 {
-    auth_token_e       rc;
-    const char        *body, *signature, *end;
-    const auth_key_t  *key;
+    auth_token_e          rc;
+    const char           *body, *signature, *end;
+    const unsigned char  *key;
 
     if (n == 0 || n > AUTH_TOKEN_MAX) {
         return AUTH_TOKEN_FORM;
@@ -174,14 +178,13 @@ auth_token_json(const char *text, size_t n)
 
 static auth_token_e
 auth_token_header(const char *text, size_t n, const auth_token_rules_t *rules,
-    const auth_key_t **key)
+    const unsigned char **key)
 {
-    json_t         *header;
-    size_t          i;
-    const char     *alg, *typ, *kid;
-    auth_token_e    rc;
-    char           *rest;
-    unsigned long   id;
+    char          *rest;
+    json_t        *header;
+    uint32_t       id;
+    const char    *alg, *typ, *kid;
+    auth_token_e   rc;
 
     header = auth_token_json(text, n);
     if (header == NULL) {
@@ -209,16 +212,13 @@ auth_token_header(const char *text, size_t n, const auth_token_rules_t *rules,
         rc = AUTH_TOKEN_KEY;
 
     } else {
-        rc = AUTH_TOKEN_KEY;
-        id = strtoul(kid, &rest, 10);
+        id = (uint32_t) strtoul(kid, &rest, 10);
 
-        for (i = 0; i < rules->nkeys && *rest == '\0'; i++) {
-
-            if (rules->keys[i].id == id) {
-                *key = &rules->keys[i];
-                rc = AUTH_TOKEN_OK;
-            }
+        if (*rest == '\0') {
+            *key = rules->key(rules->data, &id);
         }
+
+        rc = *key ? AUTH_TOKEN_OK : AUTH_TOKEN_KEY;
     }
 
     json_decref(header);
@@ -228,7 +228,7 @@ auth_token_header(const char *text, size_t n, const auth_token_rules_t *rules,
 
 
 static bool
-auth_token_signed(const char *text, size_t n, const auth_key_t *key)
+auth_token_signed(const char *text, size_t n, const unsigned char *key)
 {
     bool    good;
     char    token[AUTH_TOKEN_MAX + 1];
@@ -241,7 +241,7 @@ auth_token_signed(const char *text, size_t n, const auth_key_t *key)
     memcpy(token, text, n);
     token[n] = '\0';
 
-    if (jwt_decode(&jwt, token, key->octets, AUTH_HASH) != 0) {
+    if (jwt_decode(&jwt, token, key, AUTH_HASH) != 0) {
         return false;
     }
 
@@ -339,6 +339,8 @@ auth_token_claimed(json_t *claims, const auth_token_rules_t *rules,
     if (!auth_token_id(claims, "sub", token->account)
         || !auth_token_id(claims, "sid", token->session)
         || !auth_token_time(claims, "iat", &token->issued_at)
+        || !auth_token_time(claims, "us", &token->issued_us)
+        || token->issued_us / 1000000 != token->issued_at
         || !auth_token_time(claims, "nbf", &nbf)
         || !auth_token_time(claims, "exp", &token->expires_at)
         || !json_is_string(scope)

@@ -20,27 +20,28 @@
 #define AUTH_TOKEN_LIFE    900     /* s; revocations are remembered longer */
 #define AUTH_TOKEN_LEEWAY  60      /* s by which clocks of nodes may differ */
 #define AUTH_SCOPE_MAX     1600    /* permissions and their spaces */
-#define AUTH_KEYS_MAX      16
-#define AUTH_KID_MAX       999999999
 
 
-typedef struct {
-    uint32_t        id;            /* the token's kid, 1 … AUTH_KID_MAX */
-    unsigned char   octets[AUTH_HASH];
-} auth_key_t;
+/*
+ * The AUTH_HASH octets of the key of that number; for 0 the one that signs,
+ * whose number is then set.  NULL: there is none.
+ */
+typedef const unsigned char *(*auth_key_pt)(void *data, uint32_t *id);
 
-/* What this installation's tokens look like; the last key signs. */
+/* What this installation's tokens look like. */
 typedef struct {
     const char        *issuer;
     const char        *audience;
-    const auth_key_t  *keys;
-    size_t             nkeys;
+    auth_key_pt        key;
+    void              *data;
 } auth_token_rules_t;
 
 typedef struct {
     unsigned char   account[AUTH_ID];
     unsigned char   session[AUTH_ID];
     int64_t         issued_at;     /* s since 1970 */
+    int64_t         issued_us;     /* the same in us: a change in the very
+                                      second of the issue is told apart */
     int64_t         expires_at;
     unsigned        factors;       /* 1, or 2: a second one was proved */
     size_t          nscope;

@@ -396,8 +396,9 @@ typedef struct {
 
 /*
  * NGX_OK; NGX_DECLINED: bad credentials, 401 with the code principal->refusal
- * (NULL: sign_in_required); NGX_AGAIN: this node cannot tell yet, 503
- * `starting` with Retry-After.
+ * (NULL: sign_in_required); NGX_HTTP_FORBIDDEN: 403 with that code (NULL:
+ * forbidden); NGX_AGAIN: this node cannot tell yet, 503 `starting` with
+ * Retry-After.
  */
 typedef ngx_int_t (*ln_authenticate_pt)(ngx_http_request_t *r,
     ln_principal_t *principal);
@@ -440,7 +441,8 @@ ngx_int_t ln_register(ngx_conf_t *cf, const ln_feature_t *feature);
  * ln_param() returns the value of a parameter of the route (of a repeated
  * one the first), never NULL: look at ->set.
  * ln_fail() refuses with a problem+json of that status and code (the text is
- * in the message catalogue) and returns what the caller must return.
+ * in the message catalogue) and returns what the caller must return; a
+ * Retry-After that is already among the headers stays.
  * ln_fail_field() says 422 with one field named.
  * ln_respond_json() answers with rendered JSON of the request's pool.
  */

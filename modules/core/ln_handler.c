@@ -226,6 +226,11 @@ ln_authorize(ln_request_t *lr)
     case NGX_AGAIN:
         return ln_fail(lr, NGX_HTTP_SERVICE_UNAVAILABLE, "starting");
 
+    case NGX_HTTP_FORBIDDEN:
+        return ln_fail(lr, NGX_HTTP_FORBIDDEN,
+                       lr->principal.refusal ? lr->principal.refusal
+                                             : "forbidden");
+
     default:
         return ln_fail(lr, NGX_HTTP_UNAUTHORIZED,
                        lr->principal.refusal ? lr->principal.refusal

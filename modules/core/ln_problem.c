@@ -384,8 +384,25 @@ ln_problem_send(ln_request_t *lr, ngx_uint_t status, ngx_str_t *body)
 static ngx_int_t
 ln_problem_retry_after(ln_request_t *lr)
 {
-    ngx_str_t   value;
-    ngx_uint_t  seconds;
+    ngx_str_t         value;
+    ngx_uint_t        i, seconds;
+    ngx_list_part_t  *part;
+    ngx_table_elt_t  *h;
+
+    /* a feature that knows better has said so */
+
+    for (part = &lr->r->headers_out.headers.part; part; part = part->next) {
+        h = part->elts;
+
+        for (i = 0; i < part->nelts; i++) {
+            if (h[i].hash && h[i].key.len == sizeof("Retry-After") - 1
+                && ngx_strncmp(h[i].key.data, "Retry-After", h[i].key.len)
+                   == 0)
+            {
+                return NGX_OK;
+            }
+        }
+    }
 
     seconds = LN_RETRY_AFTER;
 

@@ -34,6 +34,7 @@ class Stack:
                further lines in these contexts; `location` is the API's
     prefix     where legalnet is mounted: "" or "/legal"
     workers    worker processes
+    features   of the API: "directory" if not said; auth is loaded when it is among them
     modules    further .so files to load after legalnet's own
     env        further environment of nginx
     ready      wait for /readyz before the first test (else only for the port)
@@ -293,7 +294,7 @@ class Stack:
             ("legalnet-http.conf", "host unix:@SOCKET@;", "\n    ".join([*block, lanes])),
             ("legalnet-http.conf", "database legalnet;", f"database {database.name};"),
             ("legalnet-http.conf", "user legalnet;", f"user {database.user};"),
-            ("legalnet.conf", "legalnet_features directory;", self._features(location, rest)),
+            ("legalnet.conf", "legalnet_features directory auth;", self._features(location, rest)),
             ("nginx.conf", " buffer=64k flush=1s;", ";"),
             ("nginx.conf", "server_name _;", f"server_name _;\n{server}"),
         ]
@@ -309,7 +310,11 @@ class Stack:
         pages = TOP / "build/pages.conf"
         rule = pages.read_text() if pages.exists() else ""
         texts["pages/pages.conf"] = rule.replace("@PREFIX@", names["PREFIX"])
-        texts["modules.conf"] = texts.pop("50-legalnet.conf") + loads + main
+        enabled = texts.pop("50-legalnet.conf")
+        if "auth" not in rest.get("features", "directory").split():
+            # its place is taken by a test's own way of saying who is asking
+            enabled = re.sub(r"load_module .*legalnet_auth_module\.so;\n", "", enabled)
+        texts["modules.conf"] = enabled + loads + main
         return texts
 
     @staticmethod

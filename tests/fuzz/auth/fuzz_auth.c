@@ -14,8 +14,19 @@
 #include "auth_token.h"
 
 
-static const auth_key_t  key = { 1, "0123456789abcdef0123456789abcde" };
-static const auth_token_rules_t  rules = { "i", "a", &key, 1 };
+static const unsigned char  key[AUTH_HASH] = "0123456789abcdef0123456789abcde";
+
+
+static const unsigned char *
+find(void *data, uint32_t *id)
+{
+    (void) data;
+
+    return *id <= 1 ? key : NULL;
+}
+
+
+static const auth_token_rules_t  rules = { "i", "a", find, NULL };
 
 
 static void
@@ -24,6 +35,7 @@ text_of(const char *s, size_t n)
     size_t                 nvalue;
     const char            *value;
     unsigned char          id[AUTH_ID], hash[AUTH_HASH];
+    char                   mobile[AUTH_MOBILE];
     char                   challenge[AUTH_VERIFIER], out[AUTH_COOKIE_MAX];
     auth_number_t          number;
     auth_password_rules_t  policy = { 8, 3, "name", 4 };
@@ -39,12 +51,13 @@ text_of(const char *s, size_t n)
     (void) auth_cookie_print(&cookie, out);
     (void) auth_origin_is(s, n, "https", "a.cn", 4);
     (void) auth_uuid_parse(s, n, id);
-    (void) auth_recovery_hash(key.octets, key.octets, s, n, hash);
+    (void) auth_recovery_hash(key, key, s, n, hash);
     (void) auth_verifier_challenge(s, n, challenge);
     (void) auth_password_check(&policy, s, n);
     (void) auth_scope_holds(s, n, "a.b", 3);
     (void) auth_number_check(AUTH_IDENTITY_CARD, s, n, 20261122, &number);
     (void) auth_number_check(AUTH_FOREIGN_RESIDENCE, s, n, 20261122, &number);
+    (void) auth_mobile(s, n, mobile);
     (void) auth_number_check(AUTH_PASSPORT, s, n, 20261122, &number);
 }
 

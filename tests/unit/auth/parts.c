@@ -423,6 +423,34 @@ test_other_documents(void **state)
 }
 
 
+static void
+test_mobile(void **state)
+{
+    char    out[AUTH_MOBILE];
+    size_t  i;
+
+    static const char *const  good[] = {
+        "13800138000", "138 0013 8000", "+86 138-0013-8000", "8613800138000",
+        "0086 13800138000"
+    };
+    static const char *const  bad[] = {
+        "", "1380013800", "138001380000", "12800138000", "1380013800a",
+        "+8513800138000", "138+00138000", "008613800138000000", "12348"
+    };
+
+    (void) state;
+
+    for (i = 0; i < ln_count(good); i++) {
+        assert_true(auth_mobile(good[i], strlen(good[i]), out));
+        assert_memory_equal(out, "13800138000", AUTH_MOBILE);
+    }
+
+    for (i = 0; i < ln_count(bad); i++) {
+        assert_false(auth_mobile(bad[i], strlen(bad[i]), out));
+    }
+}
+
+
 static auth_cookie_e
 cookie(const char *header, const char **value, size_t *n)
 {
@@ -533,6 +561,7 @@ main(void)
         cmocka_unit_test(test_password_hash),
         cmocka_unit_test(test_identity_number),
         cmocka_unit_test(test_other_documents),
+        cmocka_unit_test(test_mobile),
         cmocka_unit_test(test_cookies),
         cmocka_unit_test(test_origins),
         cmocka_unit_test(test_addresses)

@@ -16,17 +16,49 @@
 #define BIG  (1024 * 1024)
 
 
-static const auth_key_t  keys[] = {
+typedef struct {
+    uint32_t        id;
+    unsigned char   octets[AUTH_HASH];
+} ring_t;
+
+static const ring_t  keys[] = {
     { 3, "0123456789abcdef0123456789abcde" },
     { 7, "the key that signs, 32 octets on" }
 };
 
-static const auth_key_t  foreign[] = {
+static const ring_t  foreign[] = {
     { 7, "the key of the test environment!" }
 };
 
+
+static const unsigned char *
+find(void *data, uint32_t *id)
+{
+    size_t  i;
+
+    if (*id == 0) {
+        *id = keys[1].id;
+    }
+
+    for (i = 0; i < ln_count(keys); i++) {
+        if (keys[i].id == *id) {
+            return keys[i].octets;
+        }
+    }
+
+    return NULL;
+}
+
+
+static const unsigned char *
+no_key(void *data, uint32_t *id)
+{
+    return NULL;
+}
+
+
 static const auth_token_rules_t  rules = {
-    "https://legal.example.cn", "legalnet", keys, 2
+    "https://legal.example.cn", "legalnet", find, NULL
 };
 
 #define ACCOUNT  "0192f0a0-1111-7000-8000-00000000000a"
@@ -37,7 +69,8 @@ static const auth_token_rules_t  rules = {
 #define AUD      "\"aud\":\"legalnet\""
 #define IDS      "\"sub\":\"" ACCOUNT "\",\"sid\":\"" SESSION "\""
 #define SCOPE    "\"scope\":\"account.read audit.read\",\"aal\":1"
-#define TIMES    "\"iat\":1800000000,\"nbf\":1800000000,\"exp\":1800000900"
+#define TIMES    "\"iat\":1800000000,\"us\":1800000000123456,"                 \
+                 "\"nbf\":1800000000,\"exp\":1800000900"
 #define CLAIMS   "{" ISS "," AUD "," IDS "," SCOPE "," TIMES "}"
 
 
@@ -99,6 +132,7 @@ test_round_trip(void **state)
     assert_true(auth_uuid_parse(ACCOUNT, AUTH_UUID, in.account));
     assert_true(auth_uuid_parse(SESSION, AUTH_UUID, in.session));
     in.issued_at = NOW;
+    in.issued_us = NOW * (int64_t) 1000000 + 5;
     in.expires_at = NOW + AUTH_TOKEN_LIFE;
     in.factors = 2;
     in.nscope = 23;
@@ -113,6 +147,7 @@ test_round_trip(void **state)
     assert_memory_equal(out.account, in.account, AUTH_ID);
     assert_memory_equal(out.session, in.session, AUTH_ID);
     assert_int_equal(out.issued_at, NOW);
+    assert_true(out.issued_us == in.issued_us);
     assert_int_equal(out.factors, 2);
     assert_int_equal(out.nscope, 23);
     assert_memory_equal(out.scope, in.scope, 23);
@@ -148,7 +183,8 @@ test_hand_made(void **state)
 
 #define H(rest)  "{\"alg\":\"HS256\",\"typ\":\"JWT\"," rest "}"
 #define C(rest)  "{" ISS "," AUD "," IDS "," SCOPE "," rest "}"
-#define T(iat, nbf, exp)  C("\"iat\":" iat ",\"nbf\":" nbf ",\"exp\":" exp)
+#define T(iat, nbf, exp)                                                      \
+    C("\"iat\":" iat ",\"us\":" iat "000000,\"nbf\":" nbf ",\"exp\":" exp)
 
 typedef struct {
     const char    *header;
@@ -235,10 +271,10 @@ static const hostile_t  hostile[] = {
     { "", CLAIMS, AUTH_TOKEN_FORM },
 
     /* whom it is from, and for */
-    { HEADER, "{" TYP "\"iss\":\"https://evil.example\"," AUD "," IDS "," SCOPE ","
-      TIMES "}", AUTH_TOKEN_ISSUER },
-    { HEADER, "{" TYP "\"iss\":\"https://legal.example.cn/\"," AUD "," IDS "," SCOPE
-      "," TIMES "}", AUTH_TOKEN_ISSUER },
+    { HEADER, "{" TYP "\"iss\":\"https://evil.example\"," AUD "," IDS ","
+      SCOPE "," TIMES "}", AUTH_TOKEN_ISSUER },
+    { HEADER, "{" TYP "\"iss\":\"https://legal.example.cn/\"," AUD "," IDS
+      "," SCOPE "," TIMES "}", AUTH_TOKEN_ISSUER },
     { HEADER, "{" TYP AUD "," IDS "," SCOPE "," TIMES "}", AUTH_TOKEN_ISSUER },
     { HEADER, "{" ISS ",\"aud\":\"other\"," IDS "," SCOPE "," TIMES "}",
       AUTH_TOKEN_AUDIENCE },
@@ -276,7 +312,9 @@ static const hostile_t  hostile[] = {
     { HEADER, T("1800000000", "1800000000", "9223372036854775807"),
       AUTH_TOKEN_CLAIMS },
     { HEADER, T("1800000000", "1800000000", "-1"), AUTH_TOKEN_CLAIMS },
-    { HEADER, T("0", "0", "900"), AUTH_TOKEN_CLAIMS },
+    { HEADER, T("1", "1", "0"), AUTH_TOKEN_CLAIMS },
+    { HEADER, C("\"iat\":1800000000,\"us\":1900000000000000,"
+                "\"nbf\":1800000000,\"exp\":1800000900"), AUTH_TOKEN_CLAIMS },
     { HEADER, T("1799999039", "1799999039", "1799999939"),
       AUTH_TOKEN_EXPIRED },
     { HEADER, T("1800000061", "1800000000", "1800000900"),
@@ -464,7 +502,7 @@ test_no_key_signs_nothing(void **state)
 
     memset(&token, 0, sizeof(token));
     none = rules;
-    none.nkeys = 0;
+    none.key = no_key;
     assert_int_equal(auth_token_issue(&none, &token, text), 0);
 
     token.nscope = AUTH_SCOPE_MAX + 1;

@@ -1,0 +1,212 @@
+
+/*
+ * Accounts, sessions and rights: what the files of this feature share.
+ *
+ *   ngx_http_legalnet_auth_module.c   routes, jobs, directives
+ *   auth_principal.c     who is asking: the two slots of core
+ *   auth_http.c          cookies, origin, device, address
+ *   auth_issue.c         tokens of a session and the answer that carries them
+ *   auth_codes.c         POST /auth/codes
+ *   auth_sign_in.c       POST /auth/sessions
+ *   auth_refresh.c       POST /auth/refresh, /auth/sign-out
+ *   auth_me.c            one's own account and sessions
+ *   auth_my_password.c   PUT /me/password
+ *   auth_account.c auth_grant.c auth_audit.c   for administrators
+ *   auth_encode.c auth_token.c auth_code.c auth_password.c auth_identity.c
+ *   auth_cookie.c        pure C
+ */
+
+#ifndef _AUTH_H_INCLUDED_
+#define _AUTH_H_INCLUDED_
+
+
+#include "ln.h"
+#include "auth_encode.h"
+#include "auth_token.h"
+#include "auth_cookie.h"
+
+
+#define AUTH_DEVICE_MIN   16       /* characters that a device calls itself */
+#define AUTH_DEVICE_MAX   64
+#define AUTH_REFRESH      43       /* characters of 256 random bits */
+#define AUTH_DEVICE_LIFE  31536000 /* s: a browser that comes once a year */
+
+/* The value of a rule today, and as an interval. */
+#define AUTH_RULE(name)                                                       \
+    "(SELECT r.value"                                                         \
+    " FROM rule r"                                                            \
+    " WHERE r.name = '" name "'"                                              \
+      " AND r.valid_from <= DATE(UTC_TIMESTAMP(6) + INTERVAL 8 HOUR)"         \
+    " ORDER BY r.valid_from DESC"                                             \
+    " LIMIT 1)"
+
+#define AUTH_INTERVAL(name)  "INTERVAL " AUTH_RULE(name) " SECOND"
+
+/* A grant that holds at this moment. */
+#define AUTH_GRANT_HOLDS(g)                                                   \
+    g ".revoked_at IS NULL"                                                   \
+    " AND " g ".valid_from <= UTC_TIMESTAMP(6)"                               \
+    " AND (" g ".valid_to IS NULL OR " g ".valid_to > UTC_TIMESTAMP(6))"
+
+/*
+ * The act is allowed everywhere: for what belongs to no region.  The token's
+ * scope said yes already, up to 15 minutes ago.
+ */
+#define AUTH_ALLOWED                                                          \
+    "EXISTS (SELECT 1"                                                        \
+           " FROM access_grant ag"                                            \
+           " JOIN role_permission ap ON ap.role_id = ag.role_id"              \
+           " WHERE ag.account_id = :self"                                     \
+             " AND ap.permission = :permission"                               \
+             " AND ag.region_id IS NULL"                                      \
+             " AND ag.organization_id IS NULL"                                \
+             " AND " AUTH_GRANT_HOLDS("ag") ")"
+
+
+typedef struct {
+    ngx_str_t       issuer;
+} auth_conf_t;
+
+/* What one request knows beside its parameters. */
+typedef struct {
+    auth_token_t    token;             /* the principal's */
+    ngx_str_t       device;            /* what the device calls itself */
+    unsigned        device_new:1;      /* a browser that must be told */
+    unsigned        by_cookie:1;
+    u_char          refresh[AUTH_REFRESH];
+    u_char          session[16];
+    u_char          account[16];
+    void           *work;              /* of a thread's task */
+} auth_ctx_t;
+
+
+extern ngx_module_t  ngx_http_legalnet_auth_module;
+
+
+/* auth_http.c */
+auth_ctx_t *auth_ctx(ngx_http_request_t *r);
+ngx_str_t *auth_header(ngx_http_request_t *r, const char *name);
+ngx_int_t auth_header_add(ngx_http_request_t *r, const char *name,
+    ngx_str_t *value);
+/* NGX_OK, NGX_DECLINED: not there, or twice. */
+ngx_int_t auth_cookie_read(ngx_http_request_t *r, const char *name,
+    ngx_str_t *value);
+typedef enum { AUTH_ACCESS = 0, AUTH_REFRESHING, AUTH_DEVICE } auth_cookie_kind;
+const char *auth_cookie_name(ngx_http_request_t *r, auth_cookie_kind kind);
+ngx_int_t auth_cookie_write(ngx_http_request_t *r, auth_cookie_kind kind,
+    const void *value, size_t len, long seconds);
+/* Did a page of ours send this? */
+ngx_uint_t auth_origin_ours(ngx_http_request_t *r);
+/* Sets address_index and device_index; `transport` may be NULL. */
+ngx_int_t auth_place(ln_request_t *lr, ngx_uint_t cookie);
+/* A keyed hash of 16 or 32 octets, from the pool, as a computed parameter. */
+ngx_int_t auth_set_index(ln_request_t *lr, const char *name,
+    const char *field, const ngx_str_t *text);
+ngx_int_t auth_set_uuid(ln_request_t *lr, const char *name,
+    const u_char id[16]);
+ngx_int_t auth_set_bytes(ln_request_t *lr, const char *name, const void *data,
+    size_t len);
+ngx_int_t auth_set_text(ln_request_t *lr, const char *name, const char *text);
+ngx_uint_t auth_param_is(ln_request_t *lr, const char *name,
+    const char *text);
+/* Keys of our own, one a purpose; only while a request is there. */
+ngx_int_t auth_secret(ln_request_t *lr, const char *purpose, u_char key[32]);
+ngx_int_t auth_broken(ln_request_t *lr);      /* 500 */
+/* 429 with Retry-After. */
+ngx_int_t auth_too_many(ln_request_t *lr, const char *code, int64_t seconds);
+
+/* auth_principal.c */
+ngx_int_t auth_authenticate(ngx_http_request_t *r, ln_principal_t *principal);
+ngx_int_t auth_permitted(const ln_principal_t *principal,
+    ngx_str_t *permission);
+void auth_token_rules(ngx_http_request_t *r, auth_token_rules_t *rules);
+/* .before of routes that bind :session, the one that is asking. */
+ngx_int_t auth_session(ln_request_t *lr);
+
+/* auth_issue.c */
+extern const ln_stmt_t    auth_scope_stmt;      /* binds :account, :session */
+extern const ln_column_t  auth_tokens_columns[];
+/* A new refresh token: sets refresh_hash. */
+ngx_int_t auth_refresh_new(ln_request_t *lr);
+/* Answers with tokens, from the step `scope`; account and session of ctx. */
+ngx_int_t auth_issue(ln_request_t *lr, ngx_uint_t status, ngx_uint_t cookie);
+void auth_cookies_clear(ngx_http_request_t *r);
+
+/* The tables, each in its resource's file. */
+extern const ln_param_t   auth_codes_in[];
+extern const ln_step_t    auth_codes_steps[];
+extern const ln_column_t  auth_codes_columns[];
+ngx_int_t auth_codes_before(ln_request_t *lr);
+ngx_int_t auth_codes_finish(ln_request_t *lr);
+
+extern const ln_param_t   auth_sign_in_in[];
+extern const ln_stmt_t    auth_sign_in_lookup;
+extern const ln_step_t    auth_sign_in_steps[];
+ngx_int_t auth_sign_in_before(ln_request_t *lr);
+ngx_int_t auth_sign_in_prepare(ln_request_t *lr, const ln_value_t *row);
+ngx_int_t auth_sign_in_finish(ln_request_t *lr);
+
+extern const ln_param_t   auth_refresh_in[];
+extern const ln_stmt_t    auth_refresh_lookup;
+extern const ln_step_t    auth_refresh_steps[];
+ngx_int_t auth_refresh_before(ln_request_t *lr);
+ngx_int_t auth_refresh_prepare(ln_request_t *lr, const ln_value_t *row);
+ngx_int_t auth_refresh_finish(ln_request_t *lr);
+
+extern const ln_param_t   auth_sign_out_in[];
+extern const ln_step_t    auth_sign_out_steps[];
+ngx_int_t auth_sign_out_prepare(ln_request_t *lr, const ln_value_t *row);
+ngx_int_t auth_sign_out_finish(ln_request_t *lr);
+
+extern const ln_param_t   auth_me_in[];
+extern const ln_stmt_t    auth_me;
+extern const ln_stmt_t    auth_my_grants;
+extern const ln_also_t    auth_my_grants_also[];
+extern const ln_param_t   auth_sessions_in[];
+extern const ln_stmt_t    auth_sessions;
+extern const ln_param_t   auth_session_end_in[];
+extern const ln_step_t    auth_session_end_steps[];
+extern const ln_param_t   auth_sessions_end_in[];
+extern const ln_step_t    auth_sessions_end_steps[];
+ngx_int_t auth_sessions_end_before(ln_request_t *lr);
+
+extern const ln_param_t   auth_my_password_in[];
+extern const ln_stmt_t    auth_my_password_lookup;
+extern const ln_step_t    auth_my_password_steps[];
+ngx_int_t auth_my_password_before(ln_request_t *lr);
+ngx_int_t auth_my_password_prepare(ln_request_t *lr, const ln_value_t *row);
+ngx_int_t auth_my_password_finish(ln_request_t *lr);
+
+extern const ln_param_t   auth_account_list_in[];
+extern const ln_choice_t  auth_account_list[];
+extern const ln_param_t   auth_account_get_in[];
+extern const ln_stmt_t    auth_account_get;
+extern const ln_param_t   auth_account_create_in[];
+extern const ln_step_t    auth_account_create_steps[];
+ngx_int_t auth_account_create_prepare(ln_request_t *lr,
+    const ln_value_t *row);
+ngx_int_t auth_account_create_finish(ln_request_t *lr);
+extern const ln_column_t  auth_account_created_columns[];
+extern const ln_param_t   auth_account_status_in[];
+extern const ln_step_t    auth_account_disable_steps[];
+extern const ln_step_t    auth_account_enable_steps[];
+extern const ln_stmt_t    auth_account_answer;
+
+extern const ln_param_t   auth_grant_list_in[];
+extern const ln_stmt_t    auth_grant_list;
+extern const ln_param_t   auth_grant_create_in[];
+extern const ln_step_t    auth_grant_create_steps[];
+extern const ln_stmt_t    auth_grant_answer;
+extern const ln_param_t   auth_grant_revoke_in[];
+extern const ln_step_t    auth_grant_revoke_steps[];
+extern const ln_stmt_t    auth_role_list;
+extern const ln_stmt_t    auth_permission_list;
+extern const ln_param_t   auth_why_in[];
+extern const ln_stmt_t    auth_why;
+extern const ln_also_t    auth_why_also[];
+
+extern const ln_param_t   auth_audit_list_in[];
+extern const ln_choice_t  auth_audit_list[];
+
+
+#endif /* _AUTH_H_INCLUDED_ */

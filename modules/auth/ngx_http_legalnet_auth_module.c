@@ -1,0 +1,179 @@
+
+/*
+ * Accounts, sessions and rights: the routes, all of them.  What they take, ask
+ * and give is in the file of their resource.
+ */
+
+#include "auth.h"
+
+
+static ngx_int_t ngx_http_legalnet_auth_register(ngx_conf_t *cf);
+static void *ngx_http_legalnet_auth_create_conf(ngx_conf_t *cf);
+static char *ngx_http_legalnet_auth_init_conf(ngx_conf_t *cf, void *conf);
+
+
+static ngx_command_t  ngx_http_legalnet_auth_commands[] = {
+
+    { ngx_string("legalnet_issuer"),
+      NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE1,
+      ngx_conf_set_str_slot,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      offsetof(auth_conf_t, issuer),
+      NULL },
+
+      ngx_null_command
+};
+
+
+#define CODE_RULE                                                             \
+    "Six digits, good for five minutes and five tries; a new one ends the "   \
+    "one before. The answer is the same whether or not the phone has an "     \
+    "account."
+
+#define SIGN_IN_RULE                                                          \
+    "With `phone` and `code`, or with `password` and `phone` (staff: "        \
+    "`name`). Whoever proves a phone for the first time has an account from " \
+    "then on. Every refusal is 401 `sign_in_refused`, whatever its reason."
+
+#define REFRESH_RULE                                                          \
+    "Each refresh token is good for one use; using it again ends the "        \
+    "session, except that the same device may repeat the request for a few "  \
+    "seconds when it did not get the answer."
+
+
+static const ln_route_t  auth_routes[] = {
+
+    { .method = NGX_HTTP_POST, .path = "/api/v1/auth/codes",
+      .needs = LN_PUBLIC, .params = auth_codes_in,
+      .before = auth_codes_before, .steps = auth_codes_steps,
+      .finish = auth_codes_finish, .returns = auth_codes_columns,
+      .subject = { "login_code", "new_id" },
+      .summary = "Ask for a one-time code by text message",
+      .description = CODE_RULE },
+
+    { .method = NGX_HTTP_POST, .path = "/api/v1/auth/sessions",
+      .needs = LN_PUBLIC, .params = auth_sign_in_in,
+      .before = auth_sign_in_before, .lookup = &auth_sign_in_lookup,
+      .prepare = auth_sign_in_prepare, .steps = auth_sign_in_steps,
+      .finish = auth_sign_in_finish, .returns = auth_tokens_columns,
+      .subject = { "sign_in", "new_id" },
+      .summary = "Sign in", .description = SIGN_IN_RULE },
+
+    { .method = NGX_HTTP_POST, .path = "/api/v1/auth/refresh",
+      .needs = LN_PUBLIC, .params = auth_refresh_in,
+      .before = auth_refresh_before, .lookup = &auth_refresh_lookup,
+      .prepare = auth_refresh_prepare, .steps = auth_refresh_steps,
+      .finish = auth_refresh_finish, .returns = auth_tokens_columns,
+      .subject = { "refresh", "session" },
+      .summary = "Renew the tokens of a session",
+      .description = REFRESH_RULE },
+
+    { .method = NGX_HTTP_POST, .path = "/api/v1/auth/sign-out",
+      .needs = LN_PUBLIC, .params = auth_sign_out_in,
+      .before = auth_refresh_before, .lookup = &auth_refresh_lookup,
+      .prepare = auth_sign_out_prepare, .steps = auth_sign_out_steps,
+      .finish = auth_sign_out_finish, .subject = { "session", "session" },
+      .summary = "Sign out: end the session of a refresh token" },
+
+    { .method = NGX_HTTP_GET, .path = "/api/v1/me", .needs = LN_SIGNED_IN,
+      .params = auth_me_in, .before = auth_session, .stmt = &auth_me,
+      .summary = "Who is signed in" },
+
+    { .method = NGX_HTTP_GET, .path = "/api/v1/me/grants",
+      .needs = LN_SIGNED_IN, .params = auth_me_in, .before = auth_session,
+      .stmt = &auth_my_grants, .list = 1, .also = auth_my_grants_also,
+      .summary = "One's own roles, and what they allow" },
+
+    { .method = NGX_HTTP_GET, .path = "/api/v1/me/sessions",
+      .needs = LN_SIGNED_IN, .params = auth_sessions_in,
+      .before = auth_session, .stmt = &auth_sessions, .list = 1,
+      .summary = "Where one is signed in" },
+
+    { .method = NGX_HTTP_DELETE, .path = "/api/v1/me/sessions",
+      .needs = LN_SIGNED_IN, .params = auth_sessions_end_in,
+      .before = auth_sessions_end_before, .steps = auth_sessions_end_steps,
+      .subject = { "account", "account" },
+      .summary = "End all of one's sessions but this one" },
+
+    { .method = NGX_HTTP_DELETE, .path = "/api/v1/me/sessions/{id}",
+      .needs = LN_SIGNED_IN, .params = auth_session_end_in,
+      .steps = auth_session_end_steps, .subject = { "session", "id" },
+      .summary = "End one of one's own sessions" },
+
+    { .path = NULL }
+};
+
+
+static const char *const  auth_pools[] = { "legalnet_cpu", NULL };
+static const char *const  auth_watches[] = { "account", "session", NULL };
+
+
+static const ln_feature_t  auth_feature = {
+    .abi = LN_ABI,
+    .layout = LN_LAYOUT,
+    .name = "auth",
+    .migration = "0080",
+    .routes = auth_routes,
+    .authenticate = auth_authenticate,
+    .permitted = auth_permitted,
+    .pools = auth_pools,
+    .watches = auth_watches
+};
+
+
+static ngx_http_module_t  ngx_http_legalnet_auth_module_ctx = {
+    ngx_http_legalnet_auth_register,       /* preconfiguration */
+    NULL,                                  /* postconfiguration */
+
+    ngx_http_legalnet_auth_create_conf,    /* create main configuration */
+    ngx_http_legalnet_auth_init_conf,      /* init main configuration */
+
+    NULL,                                  /* create server configuration */
+    NULL,                                  /* merge server configuration */
+
+    NULL,                                  /* create location configuration */
+    NULL                                   /* merge location configuration */
+};
+
+
+ngx_module_t  ngx_http_legalnet_auth_module = {
+    NGX_MODULE_V1,
+    &ngx_http_legalnet_auth_module_ctx,    /* module context */
+    ngx_http_legalnet_auth_commands,       /* module directives */
+    NGX_HTTP_MODULE,                       /* module type */
+    NULL,                                  /* init master */
+    NULL,                                  /* init module */
+    NULL,                                  /* init process */
+    NULL,                                  /* init thread */
+    NULL,                                  /* exit thread */
+    NULL,                                  /* exit process */
+    NULL,                                  /* exit master */
+    NGX_MODULE_V1_PADDING
+};
+
+
+static ngx_int_t
+ngx_http_legalnet_auth_register(ngx_conf_t *cf)
+{
+    return ln_register(cf, &auth_feature);
+}
+
+
+static void *
+ngx_http_legalnet_auth_create_conf(ngx_conf_t *cf)
+{
+    return ngx_pcalloc(cf->pool, sizeof(auth_conf_t));
+}
+
+
+static char *
+ngx_http_legalnet_auth_init_conf(ngx_conf_t *cf, void *conf)
+{
+    auth_conf_t  *auth = conf;
+
+    if (auth->issuer.data == NULL) {
+        ngx_str_set(&auth->issuer, "legalnet");
+    }
+
+    return NGX_CONF_OK;
+}

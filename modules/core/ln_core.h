@@ -19,6 +19,7 @@
  *   ln_db_*.c                    see ln_db.h
  *   ln_zone.c ln_cache.c …       see ln_zone.h
  *   ln_clock.c ln_job.c          what runs by itself, see ln_clock.h
+ *   ln_http.c ln_http_request.c  calls of other servers, by libcurl
  *   ln_task.c                    work in threads on behalf of a request
  *   ln_sealed.c ln_cipher.c ln_key_ring.c   personal data, and its keys
  *   ln_watch.c                   when something last changed: revoked tokens
@@ -110,6 +111,7 @@ typedef struct {
 
 typedef struct ln_app_s     ln_app_t;
 typedef struct ln_sealed_s  ln_sealed_t;
+typedef struct ln_http_loop_s  ln_http_loop_t;
 
 /* A compiled route. */
 typedef struct {
@@ -150,6 +152,7 @@ struct ln_app_s {
     ngx_array_t          sqls;         /* ln_sql_t * */
     ngx_array_t          databases;    /* ln_db_t * */
     ngx_array_t          pools;        /* ln_task.c: of threads */
+    ngx_array_t          targets;      /* ln_http_target_t */
     void                *router;
     ln_zone_t           *zone;
     ngx_array_t         *messages_paths;   /* ngx_str_t, folders */
@@ -173,6 +176,7 @@ struct ln_app_s {
                                           requests that found no route */
     void                *operations;   /* ln_operations.c */
     ngx_flag_t           used;         /* some location says `legalnet` */
+    ln_http_loop_t      *http;         /* in this worker; NULL: no targets */
     void                *clock;        /* ln_job.c's state in this worker */
 };
 

@@ -8,6 +8,7 @@
 #include "ln_key.h"
 #include "ln_cipher.h"
 #include "ln_sealed.h"
+#include "ln_http.h"
 
 
 static ngx_int_t ln_preconfiguration(ngx_conf_t *cf);
@@ -234,6 +235,7 @@ ln_postconfigure_app(ngx_conf_t *cf, ln_app_t *app)
         || ln_clock_init(cf, app) != NGX_OK
         || ln_task_init(cf, app) != NGX_OK
         || ln_watch_init(cf, app) != NGX_OK
+        || ln_http_init(cf, app) != NGX_OK
         || ln_openapi_build(cf, app) != NGX_OK
         || ln_log_init(cf, app) != NGX_OK)
     {
@@ -536,7 +538,8 @@ ln_init_process(ngx_cycle_t *cycle)
         }
     }
 
-    if (ln_operations_start(cycle, app) != NGX_OK
+    if (ln_http_start(cycle, app) != NGX_OK
+        || ln_operations_start(cycle, app) != NGX_OK
         || ln_clock_start(cycle, app) != NGX_OK)
     {
         return NGX_ERROR;
@@ -607,6 +610,8 @@ ln_exit_process(ngx_cycle_t *cycle)
     if (app == NULL || !app->used) {
         return;
     }
+
+    ln_http_stop(app);
 
     databases = app->databases.elts;
 

@@ -7,7 +7,7 @@ set -euo pipefail
 
 run="ca-certificates gcc make libc6-dev util-linux procps
     nginx nginx-dev libnginx-mod-http-brotli-static
-    mariadb-server-core mariadb-client-core libmariadb-dev libjansson-dev libssl-dev libcurl4-openssl-dev libjwt-dev libargon2-dev
+    mariadb-server-core mariadb-client libmariadb-dev libjansson-dev libssl-dev libcurl4-openssl-dev libjwt-dev libargon2-dev
     nodejs npm curl python3"
 test="python3-pytest python3-pytest-xdist python3-httpx python3-pymysql
     python3-hypothesis python3-jsonschema python3-cryptography openssl libcmocka-dev clang libclang-rt-14-dev

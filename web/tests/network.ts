@@ -9,18 +9,18 @@ type Answer = { status?: number; body: unknown; headers?: Record<string, string>
 
 export interface Network {
   requests: Request[]
-  answer: (path: string, answer: Answer | (() => Answer)) => void
+  answer: (path: string, answer: Answer | ((request: Request) => Answer)) => void
 }
 
 export function network(): Network {
-  const answers = new Map<string, Answer | (() => Answer)>()
+  const answers = new Map<string, Answer | ((request: Request) => Answer)>()
   const requests: Request[] = []
 
   vi.stubGlobal('fetch', async (input: Request | string) => {
     const request = new Request(input)
     requests.push(request)
     const said = answers.get(new URL(request.url).pathname)
-    const answer = typeof said === 'function' ? said() : said
+    const answer = typeof said === 'function' ? said(request) : said
     if (answer === undefined) throw new Error(`nobody answers ${request.url}`)
     if (answer instanceof Error) throw answer
     const status = answer.status ?? 200

@@ -75,4 +75,13 @@ describe('the report of an error', () => {
       'report-message-error',
     )
   })
+
+  it('does not send what is too long, and keeps every word of it', async () => {
+    const story = '错'.repeat(1001)
+    await fill(story)
+
+    expect(send).not.toHaveBeenCalled()
+    expect(form.get('#report-message-left').text()).toBe('多了 1 个字')
+    expect((form.get('#report-message').element as HTMLTextAreaElement).value).toBe(story)
+  })
 })

@@ -14,6 +14,7 @@ const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core'
 
 export const site = new URL(process.env.LEGALNET_URL)
 export const phone = { width: 360, height: 740 }
+export const tablet = { width: 768, height: 1024 }
 export const desktop = { width: 1280, height: 900 }
 export const sizes = { 'on a phone': phone, 'on a desktop': desktop }
 
@@ -39,18 +40,20 @@ after(() => browser.close())
  * that `expected` does not match, and on any request to another host.
  */
 export async function visit(path, options, scenario) {
-  const { expected, ...settings } = options
+  const { expected, prepare, ...settings } = options
   const context = await browser.newContext({
     locale: 'zh-CN',
     viewport: desktop,
     ...settings,
   })
+  await prepare?.(context)
   const page = await context.newPage()
-  const seen = { requests: [], errors: [] }
+  const seen = { requests: [], errors: [], refused: [] }
   page.on('request', (request) => seen.requests.push(request))
   page.on('pageerror', (error) => seen.errors.push(error.message))
   page.on('console', (message) => {
     if (message.type() === 'error') seen.errors.push(message.text())
+    if (/Content[- ]Security[- ]Policy/i.test(message.text())) seen.refused.push(message.text())
   })
 
   try {
@@ -62,6 +65,7 @@ export async function visit(path, options, scenario) {
     )
     const foreign = seen.requests.map((request) => new URL(request.url()).host)
     assert.deepEqual([...new Set(foreign)], [site.host])
+    assert.deepEqual(seen.refused, [])
   } catch (failure) {
     const picture = process.env.LEGALNET_PICTURES
     if (picture)
@@ -75,9 +79,27 @@ export async function visit(path, options, scenario) {
   }
 }
 
+/** Until the page shows a heading and nothing on it waits for an answer. */
+export async function settled(page) {
+  await page.locator('main h1').first().waitFor()
+  await page.waitForFunction(
+    () => !document.querySelector('main .loading, main [aria-busy="true"]'),
+  )
+}
+
+/** Another size of the window; measuring lays it out (frames would not come without JavaScript). */
+export async function resize(page, width, height = 740) {
+  await page.setViewportSize({ width, height })
+  await page.evaluate(() => document.documentElement.offsetWidth)
+}
+
+/** Begins every page of the context in the elder mode, as if it had been chosen before. */
+export const elderMode = (context) =>
+  context.addInitScript(() => window.localStorage.setItem('legalnet.elder', '1'))
+
 /** No violation of WCAG 2.1 A and AA that axe can see. */
 export async function accessible(page) {
-  await page.evaluate(axeSource)
+  if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(axeSource)
   const violations = await page.evaluate(async () => {
     const result = await window.axe.run(document, {
       runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa'],
@@ -92,10 +114,18 @@ export async function accessible(page) {
 
 /** Nothing sticks out to the side. */
 export async function fits(page) {
-  const excess = await page.evaluate(
-    () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-  )
-  assert.ok(excess <= 0, `the page is ${excess} px too wide`)
+  const { excess, width, outside } = await page.evaluate(() => {
+    const { scrollWidth, clientWidth } = document.documentElement
+    const out = (one) => one.getBoundingClientRect().right > clientWidth + 0.5
+    const found =
+      scrollWidth > clientWidth ? [...document.querySelectorAll('body *')].filter(out) : []
+    return {
+      excess: scrollWidth - clientWidth,
+      width: clientWidth,
+      outside: found.slice(-3).map((one) => one.outerHTML.slice(0, 150)),
+    }
+  })
+  assert.ok(excess <= 0, `at ${width} px the page is ${excess} px too wide: ${outside.join(' ')}`)
 }
 
 export const cards = (page) => page.locator('.results .card')
@@ -106,8 +136,17 @@ export async function answered(page) {
   await page.locator('.search-main .loading').waitFor({ state: 'detached' })
 }
 
+/** On a narrow screen the conditions are folded away while there are results. */
+export async function unfold(page) {
+  const fold = page.locator('button[aria-controls="search-form"]')
+  await page.locator('#search-form').waitFor({ state: 'attached' })
+  if ((await fold.isVisible()) && (await fold.getAttribute('aria-expanded')) === 'false')
+    await fold.click()
+}
+
 /** Labor lawyers in Wenzhou. */
 export async function searchInWenzhou(page) {
+  await unfold(page)
   await page.getByLabel('省、自治区、直辖市').selectOption({ label: '浙江省' })
   await page.getByLabel('市、州').selectOption({ label: '温州市' })
   await page.getByLabel('遇到了什么事').selectOption('labor')

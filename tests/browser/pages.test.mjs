@@ -1,74 +1,101 @@
-/* Every page: accessible, narrow, in the elder mode, without JavaScript. */
+/* Every page of the router: accessible in both modes, at every width, in any size of letters. */
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
-import { accessible, answered, cards, desktop, fits, phone, site, visit } from './browser.mjs'
+import {
+  accessible,
+  desktop,
+  elderMode,
+  fits,
+  phone,
+  resize,
+  settled,
+  tablet,
+  visit,
+} from './browser.mjs'
+import { routes } from './routes.mjs'
 
-const practitioner = process.env.LEGALNET_PRACTITIONER
-const organization = process.env.LEGALNET_ORGANIZATION
+const pages = [...routes, { path: 'no page', address: './no/such/page', expected: /404/ }]
 
-const pages = {
-  people: ['.', '找法律帮助'],
-  organizations: ['./organizations', '找法律帮助'],
-  'a person': [`./practitioners/${practitioner}`, null],
-  'an organization': [`./organizations/${organization}`, null],
-  'the API': ['./developers', '开放接口'],
-  'no page': ['./no/such/page', '没有这个页面'],
+/** What every page has, whatever it is about. */
+async function decent(page) {
+  assert.equal(await page.locator('h1').count(), 1)
+  assert.ok((await page.locator('a[href="tel:12348"]').count()) > 0)
+  assert.equal(await page.locator('html').getAttribute('lang'), 'zh-CN')
+  assert.match(await page.title(), /公共法律服务网$/)
+  const text = await page.locator('body').innerText()
+  assert.doesNotMatch(text, /undefined|\bnull\b|NaN|%message|\{(?!id\}|code\})\w+\}/)
 }
 
-async function settled(page, title) {
-  await page.getByRole('heading', { level: 1, ...(title && { name: title }) }).waitFor()
-  await page.locator('.loading').waitFor({ state: 'detached' })
-}
-
-for (const [name, [path, title]] of Object.entries(pages)) {
-  for (const viewport of [phone, desktop]) {
-    test(`${name} at ${viewport.width} px`, async () => {
-      await visit(path, { viewport }, async (page) => {
-        await settled(page, title)
-        await accessible(page)
-        await fits(page)
-        assert.ok((await page.locator('a[href="tel:12348"]').count()) > 0)
-        assert.equal(await page.locator('html').getAttribute('lang'), 'zh-CN')
-      })
-    })
-  }
-
-  test(`${name} at 320 px, and with letters of twice the size`, async () => {
-    await visit(path, { viewport: { width: 320, height: 600 } }, async (page) => {
-      await settled(page, title)
+for (const { path, address, expected } of pages) {
+  test(`${path} at every width`, async () => {
+    await visit(address, { viewport: desktop, expected }, async (page) => {
+      await settled(page)
+      await decent(page)
+      await accessible(page)
       await fits(page)
-    })
-    await visit(path, { viewport: { width: 640, height: 600 } }, async (page) => {
-      await settled(page, title)
+      await resize(page, tablet.width)
+      await fits(page)
+      await resize(page, phone.width)
+      await accessible(page)
+      await fits(page)
+      await resize(page, 320)
+      await fits(page)
+
+      // 200 % zoom halves the window; letters of twice the size leave it as it is.
+      await resize(page, desktop.width / 2)
+      await fits(page)
       await page.evaluate(() => document.documentElement.style.setProperty('font-size', '200%'))
       await fits(page)
     })
   })
 
-  test(`${name} in the elder mode`, async () => {
-    await visit(path, { viewport: phone }, async (page) => {
-      await settled(page, title)
-      const size = () =>
-        page.evaluate(() => parseFloat(window.getComputedStyle(document.body).fontSize))
-      const before = await size()
-      await page.getByRole('button', { name: '长辈版' }).click()
-      assert.ok((await size()) >= before * 1.3)
+  test(`${path} in the elder mode`, async () => {
+    const options = { viewport: desktop, expected, prepare: elderMode }
+    await visit(address, options, async (page) => {
+      await settled(page)
+      const size = await page.evaluate(() => parseFloat(getComputedStyle(document.body).fontSize))
+      assert.ok(size >= 22, `letters of ${size} px`)
       await accessible(page)
       await fits(page)
-
-      await page.reload()
-      await settled(page, title)
-      assert.ok((await size()) >= before * 1.3)
+      await resize(page, phone.width)
+      await accessible(page)
+      await fits(page)
+      await resize(page, 320)
+      await fits(page)
     })
   })
 }
 
-test('without JavaScript the hotline is there', async () => {
-  await visit('.', { javaScriptEnabled: false }, async (page) => {
-    assert.match(await page.locator('noscript, body').last().innerText(), /12348/)
-    assert.ok(await page.locator('a[href="tel:12348"]').last().isVisible())
+test('the elder mode is switched on, remembered, and off again', async () => {
+  await visit('.', { viewport: phone }, async (page) => {
+    await settled(page)
+    const size = () => page.evaluate(() => parseFloat(getComputedStyle(document.body).fontSize))
+    const before = await size()
+    await page.getByRole('button', { name: '长辈版' }).click()
+    assert.ok((await size()) >= before * 1.3)
+    await page.goto(page.url().replace(/#.*/, 'organizations'))
+    await settled(page)
+    assert.ok((await size()) >= before * 1.3)
+    await page.getByRole('button', { name: '退出长辈版' }).click()
+    assert.equal(await size(), before)
+  })
+})
+
+test('who asked for less motion gets none', async () => {
+  await visit('./practitioners', { reducedMotion: 'reduce' }, async (page) => {
+    await settled(page)
+    const moving = await page.evaluate(() =>
+      [...document.querySelectorAll('*')]
+        .filter((one) => {
+          const { animationName, animationDuration, transitionDuration } = getComputedStyle(one)
+          const lasts = (text) => Math.max(...text.split(',').map(parseFloat)) > 0.01
+          return (animationName !== 'none' && lasts(animationDuration)) || lasts(transitionDuration)
+        })
+        .map((one) => one.outerHTML.slice(0, 100)),
+    )
+    assert.deepEqual(moving, [])
   })
 })
 
@@ -82,7 +109,7 @@ test('an entry that is not there is said in words', async () => {
 
 test('the API page opens every operation', async () => {
   await visit('./developers', { viewport: phone }, async (page) => {
-    await settled(page, '开放接口')
+    await settled(page)
     for (const operation of await page.locator('.operation summary').all()) await operation.click()
     await page.getByText('Idempotency-Key').first().waitFor()
     await accessible(page)
@@ -90,18 +117,9 @@ test('the API page opens every operation', async () => {
   })
 })
 
-test('an organization opens from its card and can be called', async () => {
-  await visit('./organizations#type=service_center', {}, async (page) => {
-    await answered(page)
-    await cards(page).first().locator('.card-title a').click()
-    await page.locator('article.sheet').waitFor()
-    assert.ok(page.url().startsWith(new URL('./organizations/', site).href))
-    assert.ok((await page.locator('article a[href^="tel:"]').count()) > 0)
-  })
-})
-
 test('an error in an entry is reported once, however often it is sent', async () => {
-  await visit(`./practitioners/${practitioner}`, {}, async (page, seen) => {
+  const entry = `./practitioners/${process.env.LEGALNET_PRACTITIONER}`
+  await visit(entry, {}, async (page, seen) => {
     await page.getByRole('button', { name: '这条信息有错' }).click()
     await page.getByRole('button', { name: '提交' }).click()
     await page.getByText('请先改好下面的内容').waitFor()

@@ -3,6 +3,7 @@
 Each *.test.mjs holds scenarios for node's own test runner; the tests here give them a site.
 """
 
+import html
 import os
 import subprocess
 
@@ -33,6 +34,13 @@ def command(arguments, **environment):
     return result.stdout
 
 
+def centers(stack, prefix=""):
+    """The list of centers for who has no JavaScript, as `make run` makes it."""
+    file = stack.directory / "pages/centers.html"
+    script = TOP / "conf/bin/centers.py"
+    command([script, f"{stack.url}{prefix}/api/v1", TOP / "build/centers.html", file])
+
+
 @pytest.fixture(scope="module")
 def entries(shared_stack):
     """Ids of a lawyer and of a center in Wenzhou, for the detail pages."""
@@ -44,6 +52,7 @@ def entries(shared_stack):
 
     for path in ("regions", "regions?parent=330000", "regions/330300", "regions?parent=330300"):
         assert shared_stack.get(f"/api/v1/{path}").status_code == 200
+    centers(shared_stack)
 
     return {
         "LEGALNET_PRACTITIONER": first("practitioners", area="labor"),
@@ -71,11 +80,30 @@ def test_pages(stack, entries):
     scenarios(stack, entries, "pages")
 
 
+def test_citizen(stack, entries):
+    scenarios(stack, entries, "citizen")
+
+
+def test_language(stack, entries):
+    scenarios(stack, entries, "language")
+
+
+def test_list_of_centers_is_what_the_api_says(stack, entries):
+    page = stack.get("/centers.html").text
+    query = {"type": "service_center", "limit": 100}
+    items = stack.get("/api/v1/organizations", params=query).json()["items"]
+    assert len(items) > 20
+    assert page.count("<h3>") == len(items)
+    for item in items:
+        for said in (item["name"], item["address"], item["phone"]):
+            assert said is None or html.escape(said) in page
+
+
 def test_below_a_path_of_a_portal(stack, entries, stack_factory):
     """The same files, mounted elsewhere without a new build."""
     portal = stack_factory(database=stack.database, prefix="/legal", lanes=PATIENT)
     scenarios(portal, entries, "search", "--test-name-pattern=on a phone", path="/legal/")
-    scenarios(portal, entries, "pages", "--test-name-pattern=at 360 px", path="/legal/")
+    scenarios(portal, entries, "pages", "--test-name-pattern=^/practitioners|^no page", path="/legal/")
 
 
 @pytest.mark.kills_database

@@ -160,6 +160,16 @@ export function focusHeading(heading: HTMLElement) {
 /** The file of a page did not come, or the page broke while it was made. */
 export const broken = ref(false)
 
-router.onError(() => {
+let wanted = ''
+
+router.onError((_, to) => {
   broken.value = true
+  wanted = to.path === router.currentRoute.value.path ? '' : router.resolve(to).href
 })
+
+/** Opens the page that broke once more, from the server; without a network it stays as it is. */
+export function openAgain() {
+  if (navigator.onLine === false) return
+  if (wanted) window.location.assign(wanted)
+  else window.location.reload()
+}

@@ -1,0 +1,51 @@
+/* The pages in English: switched, remembered, and the same as if they had begun so. */
+
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+
+import { accessible, fits, phone, settled, visit } from './browser.mjs'
+import { routes } from './routes.mjs'
+
+const english = (context) =>
+  context.addInitScript(() => window.localStorage.setItem('legalnet.locale', 'en'))
+const words = (page) => page.locator('body').innerText()
+
+for (const { path, address } of routes) {
+  test(`${path} in English`, async () => {
+    await visit(address, { viewport: phone, prepare: english }, async (page) => {
+      await settled(page)
+      assert.equal(await page.locator('html').getAttribute('lang'), 'en')
+      await fits(page)
+      const begun = await words(page)
+
+      // Over to Chinese and back: no word stays behind.
+      const title = await page.title()
+      await page.getByRole('button', { name: '中文' }).click()
+      await page.locator('html[lang=zh-CN]').waitFor()
+      assert.notEqual(await words(page), begun)
+      await page.getByRole('button', { name: 'English' }).click()
+      await page.locator('html[lang=en]').waitFor()
+      assert.equal(await words(page), begun)
+      assert.equal(await page.title(), title)
+    })
+  })
+}
+
+test('English is remembered and accessible', async () => {
+  await visit('./organizations', {}, async (page) => {
+    await settled(page)
+    await page.getByRole('button', { name: 'English' }).click()
+    await page.locator('html[lang=en]').waitFor()
+    await page.reload()
+    await settled(page)
+    assert.equal(await page.locator('html').getAttribute('lang'), 'en')
+    await accessible(page)
+  })
+})
+
+test('a browser that asks for English gets it', async () => {
+  await visit('.', { locale: 'en-GB' }, async (page) => {
+    await settled(page)
+    assert.equal(await page.locator('html').getAttribute('lang'), 'en')
+  })
+})

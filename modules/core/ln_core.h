@@ -413,7 +413,10 @@ ngx_int_t ln_json_flat(ln_json_t *json, ngx_str_t *out);
 void ln_render_row(ln_json_t *json, const ln_column_t *columns,
     const ln_value_t *row);
 
-/* ln_respond.c: headers every answer carries, and the body. */
+/* ln_respond.c: headers every answer carries, and the body.  ln_header() adds
+ * one; name and value stay as long as the request does. */
+ngx_table_elt_t *ln_header(ngx_http_request_t *r, const char *name,
+    const ngx_str_t *value);
 ngx_int_t ln_respond(ln_request_t *lr, ngx_uint_t status, ngx_str_t *type,
     ngx_chain_t *body, size_t length);
 /*

@@ -148,33 +148,31 @@ ln_not_allowed(ln_request_t *lr, ngx_uint_t allow)
         { NGX_HTTP_DELETE, "DELETE" }
     };
 
-    u_char           *p;
-    ngx_int_t         rc;
-    ngx_uint_t        i;
-    ngx_table_elt_t  *h;
+    u_char      *p;
+    ngx_int_t    rc;
+    ngx_str_t    value;
+    ngx_uint_t   i;
 
-    h = ngx_list_push(&lr->r->headers_out.headers);
     p = ngx_pnalloc(lr->r->pool, sizeof("GET, HEAD, POST, PUT, DELETE"));
-
-    if (h == NULL || p == NULL) {
+    if (p == NULL) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
-    ngx_memzero(h, sizeof(ngx_table_elt_t));
-
-    h->hash = 1;
-    ngx_str_set(&h->key, "Allow");
-    h->value.data = p;
+    value.data = p;
 
     for (i = 0; i < sizeof(methods) / sizeof(methods[0]); i++) {
 
         if (allow & methods[i].method) {
-            p = ngx_sprintf(p, "%s%s", p > h->value.data ? ", " : "",
+            p = ngx_sprintf(p, "%s%s", p > value.data ? ", " : "",
                             methods[i].name);
         }
     }
 
-    h->value.len = p - h->value.data;
+    value.len = p - value.data;
+
+    if (ln_header(lr->r, "Allow", &value) == NULL) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
 
     if (lr->r->method == NGX_HTTP_OPTIONS) {
         rc = ln_respond(lr, NGX_HTTP_NO_CONTENT, NULL, NULL, 0);

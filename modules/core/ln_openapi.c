@@ -119,33 +119,23 @@ ln_openapi_handler(ln_request_t *lr)
 static ngx_int_t
 ln_openapi_etag(ln_request_t *lr, ngx_str_t *server)
 {
-    uint32_t          crc;
-    ngx_table_elt_t  *header;
+    uint32_t   crc;
+    ngx_str_t  value;
 
     crc = ngx_crc32_short(server->data, server->len);
 
-    header = ngx_list_push(&lr->r->headers_out.headers);
-    if (header == NULL) {
+    value.data = ngx_pnalloc(lr->r->pool, lr->app->openapi_digest.len + 10);
+    if (value.data == NULL) {
         return NGX_ERROR;
     }
 
-    ngx_memzero(header, sizeof(ngx_table_elt_t));
-    ngx_str_set(&header->key, "ETag");
+    value.len = ngx_sprintf(value.data, "\"%V%08xD\"",
+                            &lr->app->openapi_digest, crc)
+                - value.data;
 
-    header->value.data = ngx_pnalloc(lr->r->pool,
-                                     lr->app->openapi_digest.len + 10);
-    if (header->value.data == NULL) {
-        return NGX_ERROR;
-    }
+    lr->r->headers_out.etag = ln_header(lr->r, "ETag", &value);
 
-    header->hash = 1;
-    header->value.len = ngx_sprintf(header->value.data, "\"%V%08xD\"",
-                                    &lr->app->openapi_digest, crc)
-                        - header->value.data;
-
-    lr->r->headers_out.etag = header;
-
-    return NGX_OK;
+    return lr->r->headers_out.etag ? NGX_OK : NGX_ERROR;
 }
 
 

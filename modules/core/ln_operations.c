@@ -369,19 +369,14 @@ static ngx_int_t
 ln_operations_send(ngx_http_request_t *r, ngx_uint_t status, ngx_str_t *type,
     ngx_chain_t *body, size_t length)
 {
-    ngx_int_t         rc;
-    ngx_chain_t      *last;
-    ngx_table_elt_t  *header;
+    static const ngx_str_t  no_store = ngx_string("no-store");
 
-    header = ngx_list_push(&r->headers_out.headers);
-    if (header == NULL) {
+    ngx_int_t     rc;
+    ngx_chain_t  *last;
+
+    if (ln_header(r, "Cache-Control", &no_store) == NULL) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
-
-    ngx_memzero(header, sizeof(ngx_table_elt_t));
-    header->hash = 1;
-    ngx_str_set(&header->key, "Cache-Control");
-    ngx_str_set(&header->value, "no-store");
 
     r->headers_out.status = status;
     r->headers_out.content_length_n = length;

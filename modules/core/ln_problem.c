@@ -29,8 +29,6 @@ static ngx_int_t ln_problem_render(ln_request_t *lr, ngx_uint_t status,
     const char *code, ngx_str_t *out);
 static ngx_int_t ln_problem_send(ln_request_t *lr, ngx_uint_t status,
     ngx_str_t *body);
-static ngx_int_t ln_problem_header(ngx_http_request_t *r, const char *name,
-    ngx_str_t *value);
 static ngx_int_t ln_problem_retry_after(ln_request_t *lr);
 static void ln_problem_member(ln_json_t *json, ln_app_t *app,
     ngx_uint_t locale, const char *member, const char *key, ngx_uint_t must);
@@ -362,10 +360,10 @@ ln_problem_send(ln_request_t *lr, ngx_uint_t status, ngx_str_t *body)
     ngx_http_clear_last_modified(r);
     ngx_http_clear_accept_ranges(r);
 
-    if (ln_problem_header(r, "Content-Language",
-                          ln_message_locale_name(lr->app,
-                                          ln_message_locale(lr->app, r)))
-        != NGX_OK)
+    if (ln_header(r, "Content-Language",
+                  ln_message_locale_name(lr->app,
+                                         ln_message_locale(lr->app, r)))
+        == NULL)
     {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
@@ -417,28 +415,7 @@ ln_problem_retry_after(ln_request_t *lr)
 
     value.len = ngx_sprintf(value.data, "%ui", seconds) - value.data;
 
-    return ln_problem_header(lr->r, "Retry-After", &value);
-}
-
-
-static ngx_int_t
-ln_problem_header(ngx_http_request_t *r, const char *name, ngx_str_t *value)
-{
-    ngx_table_elt_t  *header;
-
-    header = ngx_list_push(&r->headers_out.headers);
-    if (header == NULL) {
-        return NGX_ERROR;
-    }
-
-    ngx_memzero(header, sizeof(ngx_table_elt_t));
-
-    header->hash = 1;
-    header->key.data = (u_char *) name;
-    header->key.len = ngx_strlen(name);
-    header->value = *value;
-
-    return NGX_OK;
+    return ln_header(lr->r, "Retry-After", &value) ? NGX_OK : NGX_ERROR;
 }
 
 

@@ -636,22 +636,9 @@ ln_read_send(ln_read_t *read)
 static ngx_int_t
 ln_read_etag(ln_request_t *lr, ngx_str_t *etag)
 {
-    ngx_table_elt_t  *h;
+    lr->r->headers_out.etag = ln_header(lr->r, "ETag", etag);
 
-    h = ngx_list_push(&lr->r->headers_out.headers);
-    if (h == NULL) {
-        return NGX_ERROR;
-    }
-
-    ngx_memzero(h, sizeof(ngx_table_elt_t));
-
-    h->hash = 1;
-    ngx_str_set(&h->key, "ETag");
-    h->value = *etag;
-
-    lr->r->headers_out.etag = h;
-
-    return NGX_OK;
+    return lr->r->headers_out.etag ? NGX_OK : NGX_ERROR;
 }
 
 

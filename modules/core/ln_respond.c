@@ -6,8 +6,6 @@
 #include "ln_core.h"
 
 
-static ngx_int_t ln_respond_header(ngx_http_request_t *r, const char *name,
-    ngx_str_t *value);
 static ngx_int_t ln_respond_common(ln_request_t *lr);
 
 
@@ -131,22 +129,24 @@ ln_respond_common(ln_request_t *lr)
              && r->headers_out.status == NGX_HTTP_OK)
             ? &revalidate : &no_store;
 
-    if (ln_respond_header(r, "Cache-Control", cache) != NGX_OK) {
+    if (ln_header(r, "Cache-Control", cache) == NULL
+        || ln_header(r, "X-Request-Id", &id) == NULL)
+    {
         return NGX_ERROR;
     }
 
-    return ln_respond_header(r, "X-Request-Id", &id);
+    return NGX_OK;
 }
 
 
-static ngx_int_t
-ln_respond_header(ngx_http_request_t *r, const char *name, ngx_str_t *value)
+ngx_table_elt_t *
+ln_header(ngx_http_request_t *r, const char *name, const ngx_str_t *value)
 {
     ngx_table_elt_t  *h;
 
     h = ngx_list_push(&r->headers_out.headers);
     if (h == NULL) {
-        return NGX_ERROR;
+        return NULL;
     }
 
     ngx_memzero(h, sizeof(ngx_table_elt_t));
@@ -156,7 +156,7 @@ ln_respond_header(ngx_http_request_t *r, const char *name, ngx_str_t *value)
     h->key.len = ngx_strlen(name);
     h->value = *value;
 
-    return NGX_OK;
+    return h;
 }
 
 

@@ -124,28 +124,16 @@ ngx_int_t
 ln_write_respond(ln_write_t *write, ngx_uint_t status, ngx_str_t *location,
     ngx_str_t *body)
 {
-    ngx_str_t         copy;
-    ln_request_t     *lr;
-    ngx_table_elt_t  *h;
+    ngx_str_t      copy;
+    ln_request_t  *lr;
 
     lr = write->lr;
 
     if (location->len) {
+        copy.len = location->len;
+        copy.data = ngx_pstrdup(lr->r->pool, location);
 
-        h = ngx_list_push(&lr->r->headers_out.headers);
-        if (h == NULL) {
-            return NGX_HTTP_INTERNAL_SERVER_ERROR;
-        }
-
-        ngx_memzero(h, sizeof(ngx_table_elt_t));
-
-        h->hash = 1;
-        ngx_str_set(&h->key, "Location");
-        h->value.len = location->len;
-        h->value.data = ngx_pstrdup(lr->r->pool, location);
-
-        if (h->value.data == NULL) {
-            h->hash = 0;
+        if (copy.data == NULL || ln_header(lr->r, "Location", &copy) == NULL) {
             return NGX_HTTP_INTERNAL_SERVER_ERROR;
         }
     }

@@ -1,12 +1,12 @@
 -- migrate:up
 CREATE TABLE suggestion (
-    prefix VARCHAR(24) NOT NULL COMMENT 'of the name, its pinyin or its initials; lower case',
-    weight_order SMALLINT UNSIGNED NOT NULL COMMENT 'smaller first',
+    weight_order SMALLINT UNSIGNED NOT NULL COMMENT 'smaller first: 0 area, 11 to 13 region by level, 20 organization, 21 a part of its name, 30 practitioner',
+    prefix VARCHAR(24) NOT NULL COMMENT 'the name, its pinyin or its initials; lower case: suggested for whatever it begins with',
     kind VARCHAR(16) NOT NULL COMMENT 'area, region, organization or practitioner',
     ref VARCHAR(64) NOT NULL COMMENT 'code or id',
     label VARCHAR(200) NOT NULL,
     detail VARCHAR(255) NULL COMMENT 'tells apart what has the same label',
-    PRIMARY KEY (prefix, weight_order, kind, ref),
+    PRIMARY KEY (weight_order, prefix, kind, ref),
     KEY suggestion_ref (kind, ref)
 ) ENGINE = InnoDB
   DEFAULT CHARSET = utf8mb4

@@ -31,23 +31,6 @@
         " LEFT JOIN organization_type u ON u.id = y.parent_id"                \
     DIRECTORY_FACET_ORDER
 
-#define AREAS_OF(select)                                                      \
-    DIRECTORY_FACET                                                           \
-        "SELECT" DIRECTORY_TERM("a", "u")                                     \
-              " c.n"                                                          \
-        " FROM (SELECT x.area_id,"                                            \
-                     " COUNT(*) AS n"                                         \
-              " FROM (SELECT l.organization_id" select ") m"                  \
-              " JOIN organization_listing x"                                  \
-                  " ON x.organization_id = m.organization_id"                 \
-                 " AND x.type_id = 0"                                         \
-                 " AND x.area_id > 0"                                         \
-                 " AND x.region_id = 0"                                       \
-              " GROUP BY x.area_id) c"                                        \
-        " JOIN practice_area a ON a.id = c.area_id"                           \
-        " LEFT JOIN practice_area u ON u.id = a.parent_id"                    \
-    DIRECTORY_FACET_ORDER
-
 
 static const ln_stmt_t  types_listed = {
     .name = "organization_types_listed",

@@ -129,15 +129,6 @@ static const ln_stmt_t  text_rank = {
 
 #define PLACE_KEYS  DIRECTORY_DISTANCE("l") " AS distance"
 
-/* A distance costs more than all else: the first page computes it less. */
-#define NEAREST(after)                                                        \
-    PAGE_OF(SELECTED DISTANCE_CURSOR,                                         \
-            PLACE_KEYS,                                                       \
-            STANDING                                                          \
-            " HAVING distance <= :radius * 1000"                              \
-            after,                                                            \
-            "distance, l.organization_id")
-
 
 static const ln_stmt_t  near_first = {
     .name = "organization_near_first",
@@ -149,9 +140,7 @@ static const ln_stmt_t  near_first = {
 
 static const ln_stmt_t  near_distance = {
     .name = "organization_near_distance",
-    .sql = NEAREST(" AND distance >= :cursor.1"
-                   " AND (distance > :cursor.1"
-                        " OR l.organization_id > :cursor.2)"),
+    .sql = NEAREST(FARTHER),
     .columns = near_columns,
     .page = directory_number_page
 };

@@ -9,8 +9,9 @@
 #define _DIRECTORY_ORGANIZATION_SQL_H_
 
 
-#define THING  "organization"
-#define ID     "organization_id"
+#define THING    "organization"
+#define ID       "organization_id"
+#define KIND_ID  "type_id"
 
 #include "directory_search.h"
 

@@ -29,24 +29,6 @@
                  " k.position"                                                \
     DIRECTORY_FACET_ORDER
 
-/* Its areas: the listing knows them, with the wider ones. */
-#define AREAS_OF(select)                                                      \
-    DIRECTORY_FACET                                                           \
-        "SELECT" DIRECTORY_TERM("a", "u")                                     \
-              " c.n"                                                          \
-        " FROM (SELECT x.area_id,"                                            \
-                     " COUNT(*) AS n"                                         \
-              " FROM (SELECT l.practitioner_id" select ") m"                  \
-              " JOIN practitioner_listing x"                                  \
-                  " ON x.practitioner_id = m.practitioner_id"                 \
-                 " AND x.kind_id = 0"                                         \
-                 " AND x.area_id > 0"                                         \
-                 " AND x.region_id = 0"                                       \
-              " GROUP BY x.area_id) c"                                        \
-        " JOIN practice_area a ON a.id = c.area_id"                           \
-        " LEFT JOIN practice_area u ON u.id = a.parent_id"                    \
-    DIRECTORY_FACET_ORDER
-
 
 static const ln_stmt_t  types_listed = {
     .name = "practitioner_types_listed",

@@ -208,15 +208,6 @@ static const ln_stmt_t  text_years = {
     "l.practicing_since,"                                                     \
     " " DIRECTORY_DISTANCE("l") " AS distance"
 
-/* A distance costs more than all else: the first page computes it less. */
-#define NEAREST(after)                                                        \
-    PAGE_OF(SELECTED DISTANCE_CURSOR,                                         \
-            PLACE_KEYS,                                                       \
-            STANDING                                                          \
-            " HAVING distance <= :radius * 1000"                              \
-            after,                                                            \
-            "distance, l.practitioner_id")
-
 
 static const ln_stmt_t  near_first = {
     .name = "practitioner_near_first",
@@ -228,9 +219,7 @@ static const ln_stmt_t  near_first = {
 
 static const ln_stmt_t  near_distance = {
     .name = "practitioner_near_distance",
-    .sql = NEAREST(" AND distance >= :cursor.1"
-                   " AND (distance > :cursor.1"
-                        " OR l.practitioner_id > :cursor.2)"),
+    .sql = NEAREST(FARTHER),
     .columns = near_columns,
     .page = directory_number_page
 };

@@ -9,8 +9,9 @@
 #define _DIRECTORY_PRACTITIONER_SQL_H_
 
 
-#define THING  "practitioner"
-#define ID     "practitioner_id"
+#define THING    "practitioner"
+#define ID       "practitioner_id"
+#define KIND_ID  "kind_id"
 
 #include "directory_search.h"
 

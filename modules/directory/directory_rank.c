@@ -48,113 +48,52 @@ static const ln_column_t  batch_columns[] = {
 };
 
 
-static const ln_stmt_t  practitioner_batch = {
-    .name = "rank_practitioner_batch",
-    .sql = "SELECT id AS first,"
-                 " " DIRECTORY_TODAY " AS day"
-           " FROM practitioner"
-             DUE
-           " ORDER BY ranked_on,"
-                    " id"
-           " LIMIT 1",
-    .columns = batch_columns
+/* The same for both; `things` are what the rotation is called by. */
+
+#define ROTATION(thing, things)                                               \
+                                                                              \
+static const ln_stmt_t  thing##_batch = {                                     \
+    .name = "rank_" #thing "_batch",                                          \
+    .sql = "SELECT id AS first,"                                              \
+                 " " DIRECTORY_TODAY " AS day"                                \
+           " FROM " #thing                                                    \
+             DUE                                                              \
+           " ORDER BY ranked_on,"                                             \
+                    " id"                                                     \
+           " LIMIT 1",                                                        \
+    .columns = batch_columns                                                  \
+};                                                                            \
+                                                                              \
+static const ln_stmt_t  thing##_rank = {                                      \
+    .name = "rank_" #thing,                                                   \
+    .sql = "UPDATE " #thing                                                   \
+           " SET rank_order = " RANK("id") ","                                \
+               " ranked_on = " RANKED_ON("id")                                \
+             IN_BATCH("id")                                                   \
+};                                                                            \
+                                                                              \
+PROJECTION(thing, listing)                                                    \
+PROJECTION(thing, place)                                                      \
+PROJECTION(thing, token)                                                      \
+                                                                              \
+const ln_step_t  directory_rank_##things[] = {                                \
+    { .stmt = &thing##_batch, .name = "batch" },                              \
+    { .stmt = &thing##_rank },                                                \
+    { .stmt = &thing##_listing, .optional = 1 },                              \
+    { .stmt = &thing##_place, .optional = 1 },                                \
+    { .stmt = &thing##_token, .optional = 1 },                                \
+    { .stmt = NULL }                                                          \
+};
+
+#define PROJECTION(thing, what)                                               \
+                                                                              \
+static const ln_stmt_t  thing##_##what = {                                    \
+    .name = "rank_" #thing "_" #what,                                         \
+    .sql = "UPDATE " #thing "_" #what                                         \
+           " SET rank_order = " RANK(#thing "_id")                            \
+             MOVED(#thing "_id")                                              \
 };
 
 
-static const ln_stmt_t  practitioner_rank = {
-    .name = "rank_practitioner",
-    .sql = "UPDATE practitioner"
-           " SET rank_order = " RANK("id") ","
-               " ranked_on = " RANKED_ON("id")
-             IN_BATCH("id")
-};
-
-
-static const ln_stmt_t  practitioner_listing = {
-    .name = "rank_practitioner_listing",
-    .sql = "UPDATE practitioner_listing"
-           " SET rank_order = " RANK("practitioner_id")
-             MOVED("practitioner_id")
-};
-
-
-static const ln_stmt_t  practitioner_place = {
-    .name = "rank_practitioner_place",
-    .sql = "UPDATE practitioner_place"
-           " SET rank_order = " RANK("practitioner_id")
-             MOVED("practitioner_id")
-};
-
-
-static const ln_stmt_t  practitioner_token = {
-    .name = "rank_practitioner_token",
-    .sql = "UPDATE practitioner_token"
-           " SET rank_order = " RANK("practitioner_id")
-             MOVED("practitioner_id")
-};
-
-
-const ln_step_t  directory_rank_practitioners[] = {
-    { .stmt = &practitioner_batch, .name = "batch" },
-    { .stmt = &practitioner_rank },
-    { .stmt = &practitioner_listing, .optional = 1 },
-    { .stmt = &practitioner_place, .optional = 1 },
-    { .stmt = &practitioner_token, .optional = 1 },
-    { .stmt = NULL }
-};
-
-
-static const ln_stmt_t  organization_batch = {
-    .name = "rank_organization_batch",
-    .sql = "SELECT id AS first,"
-                 " " DIRECTORY_TODAY " AS day"
-           " FROM organization"
-             DUE
-           " ORDER BY ranked_on,"
-                    " id"
-           " LIMIT 1",
-    .columns = batch_columns
-};
-
-
-static const ln_stmt_t  organization_rank = {
-    .name = "rank_organization",
-    .sql = "UPDATE organization"
-           " SET rank_order = " RANK("id") ","
-               " ranked_on = " RANKED_ON("id")
-             IN_BATCH("id")
-};
-
-
-static const ln_stmt_t  organization_listing = {
-    .name = "rank_organization_listing",
-    .sql = "UPDATE organization_listing"
-           " SET rank_order = " RANK("organization_id")
-             MOVED("organization_id")
-};
-
-
-static const ln_stmt_t  organization_place = {
-    .name = "rank_organization_place",
-    .sql = "UPDATE organization_place"
-           " SET rank_order = " RANK("organization_id")
-             MOVED("organization_id")
-};
-
-
-static const ln_stmt_t  organization_token = {
-    .name = "rank_organization_token",
-    .sql = "UPDATE organization_token"
-           " SET rank_order = " RANK("organization_id")
-             MOVED("organization_id")
-};
-
-
-const ln_step_t  directory_rank_organizations[] = {
-    { .stmt = &organization_batch, .name = "batch" },
-    { .stmt = &organization_rank },
-    { .stmt = &organization_listing, .optional = 1 },
-    { .stmt = &organization_place, .optional = 1 },
-    { .stmt = &organization_token, .optional = 1 },
-    { .stmt = NULL }
-};
+ROTATION(practitioner, practitioners)
+ROTATION(organization, organizations)

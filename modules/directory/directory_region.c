@@ -20,10 +20,6 @@
 #define REGION_PAGE                                                           \
     " AND r.code > :cursor.1"                                                 \
     " AND (r.valid_to IS NULL OR r.valid_to >= " DIRECTORY_TODAY ")"          \
-    " AND (:q IS NULL"                                                        \
-         " OR LOCATE(:q, r.name) > 0"                                         \
-         " OR LEFT(r.pinyin, CHAR_LENGTH(:q)) = LOWER(:q)"                    \
-         " OR LEFT(r.initials, CHAR_LENGTH(:q)) = LOWER(:q))"                 \
     " ORDER BY r.code"                                                        \
     " LIMIT :page"
 
@@ -142,7 +138,40 @@ static const ln_stmt_t  region_all = {
 };
 
 
+/* U+10FFFF stands behind all that begins with :q. */
+#define REGION_WORDS                                                          \
+    " FROM (SELECT DISTINCT region_id"                                        \
+          " FROM region_word"                                                 \
+          " WHERE word >= LOWER(:q)"                                          \
+            " AND word < CONCAT(LOWER(:q), _utf8mb4 X'F48FBFBF')) w"
+
+static const ln_stmt_t  region_found = {
+    .name = "region_found",
+    .sql = "SELECT" REGION_COLUMNS ","
+                 " r.code AS `cursor.1`"
+           " FROM (SELECT r.id,"
+                        " r.code"
+                    REGION_WORDS
+                  " STRAIGHT_JOIN region r ON r.id = w.region_id"
+                  " WHERE (:level IS NULL OR r.level = :level)"
+                    " AND (:parent IS NULL"
+                         " OR :level IS NULL AND r.parent_id = :parent"
+                         " OR :level IS NOT NULL"
+                            " AND " DIRECTORY_LOOK_UP("region_closure a",
+                                    "a.ancestor_id = :parent"
+                                    " AND a.descendant_id = r.id"
+                                    " AND a.depth > 0") ")"
+                    REGION_PAGE ") f"
+           " STRAIGHT_JOIN region r ON r.id = f.id"
+           " LEFT JOIN region p ON p.id = r.parent_id"
+           " ORDER BY r.code",
+    .columns = region_list_columns,
+    .page = region_page
+};
+
+
 const ln_choice_t  directory_region_list[] = {
+    { "q",            &region_found },
     { "parent level", &region_below },
     { "parent",       &region_children },
     { "level",        &region_level },

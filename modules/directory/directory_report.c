@@ -41,83 +41,6 @@ static const ln_column_t  refusal_columns[] = {
 };
 
 
-/* Only what the public can see can be reported. */
-
-static const ln_stmt_t  organization_entry = {
-    .name = "report_organization_entry",
-    .sql = "SELECT organization_id AS id"
-           " FROM organization_detail"
-           " WHERE organization_id = :id",
-    .columns = entry_columns
-};
-
-
-static const ln_stmt_t  practitioner_entry = {
-    .name = "report_practitioner_entry",
-    .sql = "SELECT practitioner_id AS id"
-           " FROM practitioner_detail"
-           " WHERE practitioner_id = :id",
-    .columns = entry_columns
-};
-
-
-/*
- * Somebody who floods an entry fills this many rows a day and no more; what
- * has been looked at no longer counts.
- */
-
-static const ln_stmt_t  organization_insert = {
-    .name = "report_organization_insert",
-    .sql = "INSERT INTO entry_report"
-           " (id,"
-            " organization_id,"
-            " field,"
-            " message,"
-            " status,"
-            " created_at)"
-           " SELECT :new_id,"
-                  " d.organization_id,"
-                  " :field,"
-                  " :message,"
-                  " 'open',"
-                  " UTC_TIMESTAMP(6)"
-           " FROM organization_detail d"
-           " WHERE d.organization_id = :id"
-             " AND (SELECT COUNT(*)"
-                   " FROM entry_report e"
-                   " WHERE e.organization_id = :id"
-                     " AND e.status = 'open'"
-                     " AND e.created_at > UTC_TIMESTAMP(6) - INTERVAL 1 DAY)"
-                 " < " DIRECTORY_MAX_REPORTS
-};
-
-
-static const ln_stmt_t  practitioner_insert = {
-    .name = "report_practitioner_insert",
-    .sql = "INSERT INTO entry_report"
-           " (id,"
-            " practitioner_id,"
-            " field,"
-            " message,"
-            " status,"
-            " created_at)"
-           " SELECT :new_id,"
-                  " d.practitioner_id,"
-                  " :field,"
-                  " :message,"
-                  " 'open',"
-                  " UTC_TIMESTAMP(6)"
-           " FROM practitioner_detail d"
-           " WHERE d.practitioner_id = :id"
-             " AND (SELECT COUNT(*)"
-                   " FROM entry_report e"
-                   " WHERE e.practitioner_id = :id"
-                     " AND e.status = 'open'"
-                     " AND e.created_at > UTC_TIMESTAMP(6) - INTERVAL 1 DAY)"
-                 " < " DIRECTORY_MAX_REPORTS
-};
-
-
 static const ln_stmt_t  enough = {
     .name = "report_enough",
     .sql = "SELECT 'reported_enough' AS code",
@@ -125,18 +48,56 @@ static const ln_stmt_t  enough = {
 };
 
 
-const ln_step_t  directory_organization_report[] = {
-    { .stmt = &organization_entry, .name = "entry" },
-    { .stmt = &organization_insert, .otherwise = &enough },
-    { .stmt = NULL }
+/*
+ * Only what the public can see can be reported.  Somebody who floods an entry
+ * fills this many rows a day and no more; what has been looked at no longer
+ * counts.
+ */
+
+#define REPORT(thing)                                                         \
+                                                                              \
+static const ln_stmt_t  thing##_entry = {                                     \
+    .name = "report_" #thing "_entry",                                        \
+    .sql = "SELECT " #thing "_id AS id"                                       \
+           " FROM " #thing "_detail"                                          \
+           " WHERE " #thing "_id = :id",                                      \
+    .columns = entry_columns                                                  \
+};                                                                            \
+                                                                              \
+static const ln_stmt_t  thing##_insert = {                                    \
+    .name = "report_" #thing "_insert",                                       \
+    .sql = "INSERT INTO entry_report"                                         \
+           " (id,"                                                            \
+            " " #thing "_id,"                                                 \
+            " field,"                                                         \
+            " message,"                                                       \
+            " status,"                                                        \
+            " created_at)"                                                    \
+           " SELECT :new_id,"                                                 \
+                  " d." #thing "_id,"                                         \
+                  " :field,"                                                  \
+                  " :message,"                                                \
+                  " 'open',"                                                  \
+                  " UTC_TIMESTAMP(6)"                                         \
+           " FROM " #thing "_detail d"                                        \
+           " WHERE d." #thing "_id = :id"                                     \
+             " AND (SELECT COUNT(*)"                                          \
+                   " FROM entry_report e"                                     \
+                   " WHERE e." #thing "_id = :id"                             \
+                     " AND e.status = 'open'"                                 \
+                     " AND e.created_at > UTC_TIMESTAMP(6) - INTERVAL 1 DAY)" \
+                 " < " DIRECTORY_MAX_REPORTS                                  \
+};                                                                            \
+                                                                              \
+const ln_step_t  directory_##thing##_report[] = {                             \
+    { .stmt = &thing##_entry, .name = "entry" },                              \
+    { .stmt = &thing##_insert, .otherwise = &enough },                        \
+    { .stmt = NULL }                                                          \
 };
 
 
-const ln_step_t  directory_practitioner_report[] = {
-    { .stmt = &practitioner_entry, .name = "entry" },
-    { .stmt = &practitioner_insert, .otherwise = &enough },
-    { .stmt = NULL }
-};
+REPORT(organization)
+REPORT(practitioner)
 
 
 static const ln_column_t  answer_columns[] = {

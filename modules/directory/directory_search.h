@@ -2,7 +2,9 @@
 /*
  * What the searches of practitioners and of organizations share.  Whoever
  * includes this has said of what: THING begins the names of the tables, ID is
- * their column.
+ * their column, KIND_ID leads the keys of listings; a file of searches says
+ * also what it has SELECTED, which rows are STANDING somewhere, and which of
+ * their columns are PLACE_KEYS.
  *
  * A row of a projection holds keys and filters; the items of a page are
  * fetched last, by id, so that nothing but a page's own is ever read of them.
@@ -63,7 +65,7 @@
     " ORDER BY " order
 
 
-/* Words.  By its whole key, which tokens and places carry, a row is in ... */
+/* Words. */
 
 #define HAS_TOKEN(row, token)                                                 \
     " AND (" token " IS NULL"                                                 \
@@ -113,6 +115,38 @@
          " OR (l.rank_order = :cursor.2 AND l." ID " > :cursor.3))"
 
 #define WITHIN  " AND " DIRECTORY_DISTANCE("l") " <= :radius * 1000"
+
+/* A distance costs more than all else: the first page computes it less. */
+#define NEAREST(after)                                                        \
+    PAGE_OF(SELECTED DISTANCE_CURSOR,                                         \
+            PLACE_KEYS,                                                       \
+            STANDING                                                          \
+            " HAVING distance <= :radius * 1000"                              \
+            after,                                                            \
+            "distance, l." ID)
+
+#define FARTHER                                                               \
+    " AND distance >= :cursor.1"                                              \
+    " AND (distance > :cursor.1 OR l." ID " > :cursor.2)"
+
+
+/* How many of each area there are: the listing knows, with the wider ones. */
+#define AREAS_OF(select)                                                      \
+    DIRECTORY_FACET                                                           \
+        "SELECT" DIRECTORY_TERM("a", "u")                                     \
+              " c.n"                                                          \
+        " FROM (SELECT x.area_id,"                                            \
+                     " COUNT(*) AS n"                                         \
+              " FROM (SELECT l." ID select ") m"                              \
+              " JOIN " THING "_listing x"                                     \
+                  " ON x." ID " = m." ID                                      \
+                 " AND x." KIND_ID " = 0"                                     \
+                 " AND x.area_id > 0"                                         \
+                 " AND x.region_id = 0"                                       \
+              " GROUP BY x.area_id) c"                                        \
+        " JOIN practice_area a ON a.id = c.area_id"                           \
+        " LEFT JOIN practice_area u ON u.id = a.parent_id"                    \
+    DIRECTORY_FACET_ORDER
 
 
 #endif /* _DIRECTORY_SEARCH_H_ */

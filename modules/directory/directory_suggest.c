@@ -46,17 +46,48 @@ static const ln_column_t  suggest_columns[] = {
 };
 
 
+/*
+ * The nearest keys of each weight.  One thing has up to two keys that begin
+ * alike, its reading and its initials.
+ */
+#define SUGGESTED(weight)                                                     \
+    "(SELECT weight_order,"                                                   \
+           " prefix,"                                                         \
+           " kind,"                                                           \
+           " ref,"                                                            \
+           " label,"                                                          \
+           " detail"                                                          \
+    " FROM suggestion FORCE INDEX (PRIMARY)"                                  \
+    " WHERE weight_order = " weight                                           \
+      " AND prefix LIKE CONCAT(:q.1, '%')"                                    \
+      " AND :q.1 <> ''"                                                       \
+    " ORDER BY prefix,"                                                       \
+             " kind,"                                                         \
+             " ref"                                                           \
+    " LIMIT 20)"
+
+
 const ln_stmt_t  directory_suggest = {
     .name = "suggest",
-    .sql = "SELECT kind,"
-                 " ref,"
-                 " label,"
-                 " detail"
-           " FROM suggestion"
-           " WHERE prefix = :q.1"
-           " ORDER BY weight_order,"
-                    " kind,"
-                    " ref"
+    .sql = "SELECT s.kind,"
+                 " s.ref,"
+                 " s.label,"
+                 " s.detail"
+           " FROM (" SUGGESTED("0")
+                   " UNION ALL " SUGGESTED("11")
+                   " UNION ALL " SUGGESTED("12")
+                   " UNION ALL " SUGGESTED("13")
+                   " UNION ALL " SUGGESTED("20")
+                   " UNION ALL " SUGGESTED("21")
+                   " UNION ALL " SUGGESTED("30") ") s"
+           " GROUP BY s.kind,"
+                    " s.ref,"
+                    " s.label,"
+                    " s.detail"
+           " ORDER BY MIN(s.weight_order),"
+                    " MIN(s.prefix),"
+                    " s.kind,"
+                    " s.ref"
            " LIMIT :limit",
     .columns = suggest_columns
 };

@@ -124,9 +124,21 @@
     "    ON t.id = CAST(IF(l.kind = '" of "', l.ref, '0') AS UNSIGNED)"
 
 
-/* What the C code staged, and news of it for the caches when it is there. */
+/*
+ * What the C code staged and, behind that, what the areas are looked for by;
+ * news of it for the caches when it is there.
+ */
 
 #define LN_SQL_WORDS(of)                                                      \
+    "INSERT IGNORE INTO ln_staged_token (id, token, weight_order, rank_order)"\
+    " SELECT s.id, w.token, 3, s.rank_order"                                  \
+    "   FROM ln_staged_" of " s"                                              \
+    "   STRAIGHT_JOIN ln_staged_key k FORCE INDEX (PRIMARY)"                  \
+    "     ON k.id = s.id"                                                     \
+    "    AND k.kind_id = 0"                                                   \
+    "    AND k.area_id > 0"                                                   \
+    "   STRAIGHT_JOIN ln_area_token w FORCE INDEX (PRIMARY)"                  \
+    "     ON w.id = k.area_id",                                               \
     "INSERT INTO " of "_token"                                                \
     " (token, weight_order, rank_order, " of "_id)"                           \
     " SELECT token, weight_order, rank_order, id"                             \
@@ -135,7 +147,7 @@
     "INSERT INTO suggestion (prefix, weight_order, kind, ref, label, detail)" \
     " SELECT prefix, weight_order, '" of "', id, label, detail"               \
     "   FROM ln_staged_suggestion"                                            \
-    "  ORDER BY prefix, weight_order, CAST(id AS CHAR)",                      \
+    "  ORDER BY weight_order, prefix, CAST(id AS CHAR)",                      \
     "INSERT INTO change_event (topic, subject, at)"                           \
     " SELECT '" of "', id, UTC_TIMESTAMP(6)"                                  \
     "   FROM ln_touched",                                                     \
@@ -195,16 +207,20 @@ static const char *const  ln_projection_session[] = {
      * ids would each touch another page of the table.
      */
     LN_SQL_STAGE("ln_staged_token",
-                 "seq BIGINT UNSIGNED NOT NULL AUTO_INCREMENT,"
-                 " token VARCHAR(24) NOT NULL,"
+                 "token VARCHAR(24) NOT NULL,"
                  " weight_order TINYINT UNSIGNED NOT NULL,"
-                 " rank_order INT UNSIGNED NOT NULL, PRIMARY KEY (seq)"),
+                 " rank_order INT UNSIGNED NOT NULL, PRIMARY KEY (id, token)"),
     LN_SQL_STAGE("ln_staged_suggestion",
                  "seq BIGINT UNSIGNED NOT NULL AUTO_INCREMENT,"
                  " prefix VARCHAR(24) NOT NULL,"
                  " weight_order SMALLINT UNSIGNED NOT NULL,"
                  " label VARCHAR(200) NOT NULL, detail VARCHAR(255) NULL,"
                  " PRIMARY KEY (seq)"),
+
+    /* What an area is looked for by; filled once, by the C code. */
+    LN_SQL_STAGE("ln_area_token",
+                 "token VARCHAR(24) NOT NULL, PRIMARY KEY (id, token)"),
+    "DELETE FROM ln_area_token",
 
     NULL
 };

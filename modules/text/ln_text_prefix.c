@@ -8,61 +8,14 @@
 #include "ln_text_utf8.h"
 
 
-#define LN_PREFIX_HAN      8     /* characters of the longest prefix */
-#define LN_PREFIX_LETTERS  12
-
-
-/* How short a prefix may be, so that the table stays small. */
-
-typedef struct {
-    uint8_t  han;
-    uint8_t  letters;
-    uint8_t  initials;
-    uint8_t  whole:1;            /* readings by whole syllables only */
-    uint8_t  inside:1;           /* also behind the name of a place */
-} ln_prefix_rule_t;
-
-
-static const ln_prefix_rule_t  ln_prefix_rules[] = {
-    [LN_PREFIX_PERSON] =       { 2, 2, 2, 1, 0 },
-    [LN_PREFIX_ORGANIZATION] = { 2, 3, 2, 0, 1 },
-    [LN_PREFIX_WORD] =         { 1, 1, 1, 0, 0 }
-};
+#define LN_PREFIX_LEAST  2     /* characters behind a place */
 
 
 static void
-ln_prefix_add_han(ln_tokens_t *set, const ln_prefix_rule_t *rule,
-    const uint32_t *codes, size_t n, uint8_t weight)
-{
-    size_t  i;
-
-    for (i = rule->han; i <= n && i <= LN_PREFIX_HAN; i++) {
-        ln_token_add_codes(set, codes, i, weight);
-    }
-
-    if (n < rule->han) {
-        ln_token_add_codes(set, codes, n, weight);
-    }
-}
-
-
-static void
-ln_prefix_add_letters(ln_tokens_t *set, const char *letters, size_t least,
-    size_t n, uint8_t weight)
-{
-    size_t  i;
-
-    for (i = least; i <= n && i <= LN_PREFIX_LETTERS; i++) {
-        ln_token_add(set, letters, i, weight);
-    }
-}
-
-
-static void
-ln_prefix_add_readings(ln_tokens_t *set, const ln_prefix_rule_t *rule,
+ln_prefix_add(ln_tokens_t *set, const uint32_t *codes,
     const char *const *readings, size_t n, uint8_t weight)
 {
-    char    letters[LN_TOKEN_CHARS], initials[LN_MAX_NAME_CHARS];
+    char    letters[LN_TOKEN_CHARS], initials[LN_TOKEN_CHARS];
     size_t  i, len, in;
 
     len = in = 0;
@@ -70,23 +23,14 @@ ln_prefix_add_readings(ln_tokens_t *set, const ln_prefix_rule_t *rule,
     for (i = 0; i < n; i++) {
         len = ln_letters_add(letters, len, readings[i]);
 
-        if (readings[i][0] != '\0') {
+        if (readings[i][0] != '\0' && in < LN_TOKEN_CHARS) {
             initials[in++] = readings[i][0];
         }
-
-        if (rule->whole && i + 1 >= rule->letters) {
-            ln_token_add(set, letters, len, weight);
-        }
     }
 
-    if (rule->whole) {
-        ln_prefix_add_letters(set, initials, in > 1 ? in : LN_PREFIX_LETTERS,
-                              in, weight);
-        return;
-    }
-
-    ln_prefix_add_letters(set, letters, rule->letters, len, weight);
-    ln_prefix_add_letters(set, initials, rule->initials, in, weight);
+    ln_token_add_codes(set, codes, n, weight);
+    ln_token_add(set, letters, len, weight);
+    ln_token_add(set, initials, in, weight);
 }
 
 
@@ -96,11 +40,11 @@ ln_prefix_add_readings(ln_tokens_t *set, const ln_prefix_rule_t *rule,
  */
 
 static size_t
-ln_prefix_inside(const ln_prefix_rule_t *rule, const ln_run_t *run)
+ln_prefix_inside(const ln_run_t *run)
 {
     size_t  at;
 
-    if (!rule->inside || run->len < 4) {
+    if (run->len < 4) {
         return 0;
     }
 
@@ -108,32 +52,27 @@ ln_prefix_inside(const ln_prefix_rule_t *rule, const ln_run_t *run)
     at = run->codes[2] == 0x5e02 || run->codes[2] == 0x53bf
          || run->codes[2] == 0x533a || run->codes[2] == 0x7701 ? 3 : 2;
 
-    return run->len - at >= rule->han ? at : 0;
+    return run->len - at >= LN_PREFIX_LEAST ? at : 0;
 }
 
 
 static void
 ln_prefix_add_run(ln_tokens_t *set, ln_prefix_kind_e kind, const ln_run_t *run)
 {
-    size_t                   at;
-    const char              *readings[LN_MAX_NAME_CHARS];
-    const ln_prefix_rule_t  *rule;
-
-    rule = &ln_prefix_rules[kind];
+    size_t       at;
+    const char  *readings[LN_MAX_NAME_CHARS];
 
     (void) ln_text_pinyin(run->codes, run->len,
                           kind == LN_PREFIX_PERSON ? LN_PINYIN_PERSON
                                                    : LN_PINYIN_TEXT,
                           readings);
 
-    ln_prefix_add_han(set, rule, run->codes, run->len, 0);
-    ln_prefix_add_readings(set, rule, readings, run->len, 0);
+    ln_prefix_add(set, run->codes, readings, run->len, 0);
 
-    at = ln_prefix_inside(rule, run);
+    at = kind == LN_PREFIX_ORGANIZATION ? ln_prefix_inside(run) : 0;
 
     if (at > 0) {
-        ln_prefix_add_han(set, rule, run->codes + at, run->len - at, 1);
-        ln_prefix_add_readings(set, rule, readings + at, run->len - at, 1);
+        ln_prefix_add(set, run->codes + at, readings + at, run->len - at, 1);
     }
 }
 
@@ -152,8 +91,7 @@ ln_text_prefixes(ln_tokens_t *set, ln_prefix_kind_e kind, const char *name,
 
     for (p = codes; ln_run_next(&run, &p, end); /* void */) {
         if (run.word) {
-            ln_prefix_add_han(set, &ln_prefix_rules[kind], run.codes, run.len,
-                              0);
+            ln_token_add_codes(set, run.codes, run.len, 0);
             continue;
         }
 
@@ -182,7 +120,5 @@ ln_text_prefix_key(char out[LN_TOKEN_BYTES], const char *q, size_t len)
         }
     }
 
-    return ln_utf8_head(out, used,
-                        used > 0 && (unsigned char) out[0] < 0x80
-                        ? LN_PREFIX_LETTERS : LN_PREFIX_HAN);
+    return ln_utf8_head(out, used, LN_TOKEN_CHARS);
 }

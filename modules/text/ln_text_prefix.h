@@ -1,8 +1,8 @@
 
 /*
- * Prefixes for the search box: under what letters typed so far a name is
- * suggested.  Made for names when they are stored, and of what is typed by the
- * same folding, so that a suggestion is one look-up of one key.
+ * Keys for the search box: a name is suggested for whatever one of its keys
+ * begins with.  They are the name, its reading and its initials, folded as what
+ * is typed is.
  */
 
 #ifndef _LN_TEXT_PREFIX_H_INCLUDED_
@@ -13,13 +13,13 @@
 
 
 typedef enum {
-    LN_PREFIX_PERSON = 0,    /* from the second character or syllable on */
+    LN_PREFIX_PERSON = 0,
     LN_PREFIX_ORGANIZATION,  /* without its ending; also behind its place */
-    LN_PREFIX_WORD           /* areas, regions: from the first letter on */
+    LN_PREFIX_WORD           /* areas, regions */
 } ln_prefix_kind_e;
 
 
-/* Adds the prefixes of a name to a set; weight 1 for those inside it. */
+/* Adds the keys of a name to a set; weight 1 for those that begin inside. */
 void ln_text_prefixes(ln_tokens_t *set, ln_prefix_kind_e kind,
     const char *name, size_t len);
 

@@ -381,18 +381,15 @@ ln_query_sort(ln_tokens_t *set)
 }
 
 
-static size_t
-ln_query_tokens(ln_token_t out[LN_MAX_QUERY_TOKENS], const char *q, size_t len,
-    int titles)
+static void
+ln_query_add(ln_tokens_t *set, const char *q, size_t len, int titles)
 {
     size_t              n;
     uint32_t            codes[LN_MAX_NAME_CHARS];
     ln_run_t            run;
-    ln_tokens_t         set;
     const uint32_t     *p, *end;
     const ln_ending_t  *ending;
 
-    set.count = 0;
     n = ln_text_fold(codes, LN_MAX_NAME_CHARS, q, len);
     end = codes + n;
 
@@ -403,21 +400,49 @@ ln_query_tokens(ln_token_t out[LN_MAX_QUERY_TOKENS], const char *q, size_t len,
             run.len -= ending->len;
 
             if (titles || !ending->title || run.len == 0) {
-                ln_token_add(&set, ending->canonical, ending->bytes, 1);
+                ln_token_add(set, ending->canonical, ending->bytes, 1);
             }
         }
 
         if (run.len > 0) {
-            ln_query_add_run(&set, &run);
+            ln_query_add_run(set, &run);
         }
     }
+}
 
+
+static size_t
+ln_query_tokens(ln_token_t out[LN_MAX_QUERY_TOKENS], const char *q, size_t len,
+    int titles)
+{
+    size_t       n;
+    ln_tokens_t  set;
+
+    set.count = 0;
+    ln_query_add(&set, q, len, titles);
     ln_query_sort(&set);
 
     n = set.count < LN_MAX_QUERY_TOKENS ? set.count : LN_MAX_QUERY_TOKENS;
     memcpy(out, set.items, n * sizeof(ln_token_t));
 
     return n;
+}
+
+
+void
+ln_text_words(ln_tokens_t *set, const char *text, size_t len)
+{
+    size_t       n;
+    const char  *p, *end;
+
+    end = text + len;
+
+    for (p = text; p < end; p += n + 1) {
+        for (n = 0; p + n < end && p[n] != ' '; n++) { /* void */ }
+
+        ln_query_add(set, p, n, 0);
+        ln_query_add(set, p, n, 1);
+    }
 }
 
 

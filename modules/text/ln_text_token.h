@@ -62,6 +62,12 @@ void ln_text_tokens(ln_tokens_t *set, ln_token_kind_e kind, const char *text,
     size_t len);
 
 /*
+ * Adds what searches look for when they are one of these words, which spaces
+ * part: the words are found as they are, no pieces of them.
+ */
+void ln_text_words(ln_tokens_t *set, const char *text, size_t len);
+
+/*
  * The tokens that a row must all have to be found by q, the most selective
  * first; weights mean nothing here.  Returns how many; 0 when q has nothing
  * that could be looked for.

@@ -43,7 +43,7 @@ typedef struct {
 
 /*
  * id, rank_order, name; employer or types, of which each is a text of its own;
- * areas likewise; what tells the suggestion apart.  Only what was staged.
+ * what tells the suggestion apart.  Only what was staged.
  */
 
 static const char  ln_organizations_sql[] =
@@ -52,10 +52,6 @@ static const char  ln_organizations_sql[] =
     "          FROM organization_hat oh"
     "          JOIN organization_type y ON y.id = oh.type_id"
     "         WHERE oh.organization_id = o.id),"
-    "       (SELECT GROUP_CONCAT(a.name SEPARATOR '\x1e')"
-    "          FROM organization_area oa"
-    "          JOIN practice_area a ON a.id = oa.area_id"
-    "         WHERE oa.organization_id = o.id),"
     "       r.full_name"
     "  FROM ln_staged_organization s"
     "  STRAIGHT_JOIN organization o ON o.id = s.id"
@@ -63,10 +59,6 @@ static const char  ln_organizations_sql[] =
 
 static const char  ln_practitioners_sql[] =
     "SELECT s.id, s.rank_order, p.name, o.name,"
-    "       (SELECT GROUP_CONCAT(a.name SEPARATOR '\x1e')"
-    "          FROM practitioner_area pa"
-    "          JOIN practice_area a ON a.id = pa.area_id"
-    "         WHERE pa.practitioner_id = p.id),"
     "       IFNULL(o.name, r.full_name)"
     "  FROM ln_staged_practitioner s"
     "  STRAIGHT_JOIN practitioner p ON p.id = s.id"
@@ -76,6 +68,9 @@ static const char  ln_practitioners_sql[] =
 
 static ln_bulk_t  ln_touched = LN_BULK(
     "INSERT INTO ln_touched (id) VALUES ", "(?)", 1);
+
+static ln_bulk_t  ln_area_tokens = LN_BULK(
+    "INSERT INTO ln_area_token (id, token) VALUES ", "(?,?)", 2);
 
 static ln_bulk_t  ln_tokens = LN_BULK(
     "INSERT INTO ln_staged_token (token, weight_order, rank_order, id)"
@@ -112,10 +107,49 @@ static const ln_refresh_t  ln_refreshes[] = {
 };
 
 
+/* An area is found by its name and by the words people use for it. */
+
+static int
+ln_refresh_area(void *data, const ln_cell_t *row)
+{
+    size_t       i;
+    ln_db_t     *db;
+    ln_bind_t    binds[2];
+    ln_tokens_t  set;
+
+    db = data;
+    set.count = 0;
+    ln_text_tokens(&set, LN_TOKEN_AREA, row[1].data, row[1].len);
+    ln_text_words(&set, row[2].data, row[2].len);
+
+    binds[0] = ln_bind_number(ln_cell_number(row[0]));
+
+    for (i = 0; i < set.count; i++) {
+        binds[1] = ln_bind_bytes(set.items[i].text, set.items[i].len);
+
+        if (ln_bulk_add(db, &ln_area_tokens, binds) != 0) {
+            return -1;
+        }
+    }
+
+    return 0;
+}
+
+
 int
 ln_refresh_prepare(ln_db_t *db)
 {
-    return ln_db_run(db, ln_projection_session);
+    ln_bulk_drop(&ln_area_tokens);
+
+    if (ln_db_run(db, ln_projection_session) != 0
+        || ln_db_select(db, "SELECT id, name, plain FROM practice_area", NULL,
+                        0, ln_refresh_area, db)
+           != 0)
+    {
+        return -1;
+    }
+
+    return ln_bulk_flush(db, &ln_area_tokens);
 }
 
 
@@ -168,7 +202,6 @@ ln_refresh_tokens(ln_refreshing_t *r, const ln_cell_t *row)
     ln_text_tokens(&r->set, r->refresh->tokens, row[2].data, row[2].len);
     ln_refresh_add_names(&r->set, r->refresh->tokens == LN_TOKEN_PERSON
                                   ? LN_TOKEN_EMPLOYER : LN_TOKEN_TYPE, row[3]);
-    ln_refresh_add_names(&r->set, LN_TOKEN_AREA, row[4]);
 
     binds[2] = ln_bind_number(ln_cell_number(row[1]));
     binds[3] = ln_bind_number(ln_cell_number(row[0]));
@@ -197,7 +230,7 @@ ln_refresh_suggestions(ln_refreshing_t *r, const ln_cell_t *row)
 
     binds[2] = ln_bind_number(ln_cell_number(row[0]));
     binds[3] = ln_bind_bytes(row[2].data, row[2].len);
-    binds[4] = ln_bind_bytes(row[5].data, row[5].len);
+    binds[4] = ln_bind_bytes(row[4].data, row[4].len);
 
     for (i = 0; i < r->set.count; i++) {
         binds[0] = ln_bind_bytes(r->set.items[i].text, r->set.items[i].len);

@@ -125,14 +125,35 @@ ln_reindex_first(ln_db_t *db)
 }
 
 
+/* What regions are found by; their readings come with them. */
+
+static const char *const  ln_reindex_regions[] = {
+    "DELETE FROM region_word",
+    "INSERT INTO region_word (word, region_id)"
+    " WITH RECURSIVE place (n) AS"
+    " (SELECT 1 UNION ALL SELECT n + 1 FROM place WHERE n < 64)"
+    " SELECT LOWER(SUBSTRING(r.name FROM p.n)) AS word, r.id"
+    "   FROM place p"
+    "   JOIN region r ON CHAR_LENGTH(r.name) >= p.n"
+    "  UNION"
+    " SELECT LEFT(pinyin, 64), id FROM region"
+    "  UNION"
+    " SELECT initials, id FROM region"
+    "  ORDER BY 1, 2",
+    "COMMIT",
+    NULL
+};
+
+
 int
 ln_reindex_vocabularies(ln_db_t *db)
 {
-    if (ln_reindex_words(db, "area", LN_WEIGHT_AREA,
-            "SELECT a.code, a.name, p.name, a.plain, 0"
-            "  FROM practice_area a"
-            "  LEFT JOIN practice_area p ON p.id = a.parent_id")
-        != 0)
+    if (ln_db_run(db, ln_reindex_regions) != 0
+        || ln_reindex_words(db, "area", LN_WEIGHT_AREA,
+               "SELECT a.code, a.name, p.name, a.plain, 0"
+               "  FROM practice_area a"
+               "  LEFT JOIN practice_area p ON p.id = a.parent_id")
+           != 0)
     {
         return -1;
     }

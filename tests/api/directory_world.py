@@ -158,6 +158,10 @@ class World:
             ],
         )
         self.area_ids = self.codes("practice_area")
+        self.area_words = {
+            row["code"]: {row["name"], *row["plain"].split()}
+            for row in sql("SELECT code, name, plain FROM practice_area")
+        }
         self.type_ids = self.codes("organization_type")
         self.language_ids = self.codes("language")
         self.kind_ids = self.codes("qualification_kind")
@@ -357,7 +361,7 @@ class World:
             (0, q in (one.name, one.pinyin, one.initials)),
             (1, q in one.name),
             (2, len(q) > 1 and q in word),
-            (3, any(q == AREAS[code][1] for code in one.areas)),
+            (3, any(q in self.area_words[code] for code in with_parents(one.areas, area_parent))),
         ]
         return next((weight for weight, found in weights if found), None)
 

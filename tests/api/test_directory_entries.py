@@ -266,6 +266,20 @@ def test_areas_and_organizations_are_suggested(world):
     assert kinds == {"organization"}
 
 
+def test_what_begins_with_the_letters_is_suggested_once(world):
+    for typed in ("z", "zh", "w", "王", "l", "工"):
+        items = suggestions(world, typed)
+        assert items
+        assert len({(item["kind"], item["ref"]) for item in items}) == len(items)
+    kinds = [item["kind"] for item in suggestions(world, "l")]
+    assert kinds == sorted(kinds, key=["area", "region", "organization", "practitioner"].index)
+    exact = {one.id for one in world.people if one.name == "王芳" and one.kinds}
+    first = [item for item in suggestions(world, "王芳") if item["kind"] == "practitioner"]
+    assert {int(item["ref"]) for item in first[: len(exact)]} <= {
+        one.id for one in world.people if one.name == "王芳"
+    }
+
+
 def test_suggestions_are_at_most_ten(world):
     assert len(suggestions(world, "z")) <= 10
     assert len(suggestions(world, "l", limit=2)) <= 2

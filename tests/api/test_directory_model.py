@@ -44,7 +44,8 @@ person_words = st.one_of(
     ),
     st.sampled_from(["zhangwei", "wangfang", "lw", "cqm", "zhangweifang"]),
     st.sampled_from(FIRMS),
-    st.sampled_from(["离婚", "工伤待遇", "欠薪讨薪"]),
+    st.sampled_from(["离婚", "工伤待遇", "欠薪讨薪", "婚姻家庭"]),
+    st.sampled_from(["劳动争议", "不发工资", "家里", "退一赔三", "受伤"]),
 )
 areas = st.lists(st.sampled_from([*AREAS]), min_size=1, max_size=3, unique=True)
 

@@ -21,6 +21,7 @@ def world(module_stack_factory, tool):
         " VALUES ('330399', '旧区', '浙江省温州市旧区', 3, %s, 'jiuqu', 'jq', '2001-01-01')",
         ids["330300"],
     )
+    found.reindex(tool)
     return found
 
 
@@ -58,6 +59,11 @@ def test_by_part_of_the_name_and_beginning_of_its_reading(world, q):
     assert codes(world, q=q, parent="330300") == ["330302"]
     assert codes(world, q=q, parent="330000", level=3) == ["330302"]
     assert codes(world, q=q, level=1) == []
+
+
+def test_pages_of_what_is_found(world):
+    assert codes(world, limit=3, q="区") == sorted(REGIONS)
+    assert codes(world, limit=1, q="区33", level=4) == sorted(c for c in REGIONS if len(c) == 9)[:3]
 
 
 @pytest.mark.parametrize("q", ["%", "_", "'", "cheng", "区%"])

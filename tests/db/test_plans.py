@@ -134,10 +134,12 @@ def test_organizations_are_read_in_order(site, path):
     assert not [row for row in plan if "filesort" in row["Extra"]]
 
 
-def test_suggestions_are_ten_rows_of_a_prefix(site):
+def test_suggestions_are_ranges_of_keys(site):
     plan = explain(site, "/suggest?q=zh", "suggestion")
-    assert [row["key"] for row in plan] == ["PRIMARY"], plan
-    assert "filesort" not in plan[0]["Extra"]
+    arms = [row for row in plan if row["table"] == "suggestion"]
+    assert len(arms) == 7 and {row["key"] for row in arms} == {"PRIMARY"}, plan
+    assert {row["type"] for row in arms} == {"range"}, plan
+    assert not [row for row in arms if "filesort" in row["Extra"]], plan
 
 
 @pytest.mark.parametrize("kind", ["practitioner", "organization"])

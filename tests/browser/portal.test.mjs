@@ -36,6 +36,15 @@ test('everyday words find those who know the matter', async () => {
   })
 })
 
+test('words in an address that find nothing lead on to what they mean', async () => {
+  await visit('./practitioners#q=拖欠工资&region=330300', { viewport: phone }, async (page) => {
+    await page.getByText('没有找到符合条件的结果').waitFor()
+    await page.locator('main').getByRole('link', { name: '欠薪讨薪' }).click()
+    await page.waitForURL(/#region=330300&area=wage_arrears$/)
+    await cards(page).first().waitFor()
+  })
+})
+
 test('a place and a name are understood, too', async () => {
   await visit('.', {}, async (page) => {
     await page.getByLabel('您遇到了什么事？').fill('温州')

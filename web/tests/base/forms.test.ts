@@ -144,6 +144,20 @@ describe('the error summary', () => {
     expect(seen).toHaveBeenCalledOnce()
   })
 
+  it('stands in the title of the window as long as there is an error', async () => {
+    document.title = '申请法律援助'
+    const summary = mount(ErrorSummary, {
+      props: { errors: [{ input: 'phone', text: '请填写手机号' }] },
+    })
+    expect(document.title).toBe('错误：申请法律援助')
+
+    await summary.setProps({ errors: [] })
+    expect(document.title).toBe('申请法律援助')
+    await summary.setProps({ errors: [{ input: 'name', text: '请填写姓名' }] })
+    summary.unmount()
+    expect(document.title).toBe('申请法律援助')
+  })
+
   it('is not there without an error', () => {
     expect(
       mount(ErrorSummary, { props: { errors: [] } })

@@ -32,7 +32,7 @@
  * is made anew it is done in as few passes as can be.
  */
 #define LN_PROJECTION_BATCH  2000      /* some 60,000 listing rows, 8 MB */
-#define LN_PROJECTION_MANY   50000     /* 200 MB */
+#define LN_PROJECTION_MANY   100000    /* 500 MB */
 
 
 /* Days are days in Asia/Shanghai; the session's time zone is UTC. */

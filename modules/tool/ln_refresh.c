@@ -27,6 +27,7 @@ typedef struct {
     const char *const  *store;
     const char         *select;          /* see below */
     const char         *count;           /* of all there are */
+    const char         *stands;          /* whether any was there before */
     ln_token_kind_e     tokens;
     ln_prefix_kind_e    prefixes;
     unsigned            weight;
@@ -81,6 +82,15 @@ static ln_bulk_t  ln_suggestions = LN_BULK(
     " detail) VALUES ", "(?,?,?,?,?)", 5);
 
 
+/* Who has no record is nowhere else: a first import has nothing to remove. */
+#define LN_SQL_STANDS(of)                                                     \
+    "SELECT COUNT(*)"                                                         \
+    "  FROM (SELECT 1"                                                        \
+    "          FROM ln_touched t"                                             \
+    "          STRAIGHT_JOIN " of "_detail d ON d." of "_id = t.id"           \
+    "         LIMIT 1) x"
+
+
 static const ln_refresh_t  ln_refreshes[] = {
     [LN_REFRESH_ORGANIZATIONS] = {
         .stage = ln_projection_organizations_stage,
@@ -89,6 +99,7 @@ static const ln_refresh_t  ln_refreshes[] = {
         .store = ln_projection_organizations_store,
         .select = ln_organizations_sql,
         .count = "SELECT COUNT(*) FROM organization",
+        .stands = LN_SQL_STANDS("organization"),
         .tokens = LN_TOKEN_ORGANIZATION,
         .prefixes = LN_PREFIX_ORGANIZATION,
         .weight = LN_WEIGHT_ORGANIZATION
@@ -100,6 +111,7 @@ static const ln_refresh_t  ln_refreshes[] = {
         .store = ln_projection_practitioners_store,
         .select = ln_practitioners_sql,
         .count = "SELECT COUNT(*) FROM practitioner",
+        .stands = LN_SQL_STANDS("practitioner"),
         .tokens = LN_TOKEN_PERSON,
         .prefixes = LN_PREFIX_PERSON,
         .weight = LN_WEIGHT_PRACTITIONER
@@ -260,6 +272,32 @@ ln_refresh_row(void *data, const ln_cell_t *row)
 }
 
 
+static int
+ln_refresh_number(void *data, const ln_cell_t *row)
+{
+    *(uint64_t *) data = ln_cell_number(row[0]);
+
+    return 0;
+}
+
+
+static int
+ln_refresh_remove(ln_db_t *db, const ln_refresh_t *refresh, int many)
+{
+    uint64_t  stands;
+
+    stands = 0;
+
+    if (ln_db_select(db, refresh->stands, NULL, 0, ln_refresh_number, &stands)
+        != 0)
+    {
+        return -1;
+    }
+
+    return stands ? ln_db_run(db, many ? refresh->sweep : refresh->pick) : 0;
+}
+
+
 /* What stands in ln_touched, in the open transaction. */
 
 static int
@@ -277,7 +315,7 @@ ln_refresh_touched(ln_db_t *db, ln_refresh_e what, int many)
     ln_bulk_drop(&ln_suggestions);
 
     if (ln_db_run(db, refresh->stage) != 0
-        || ln_db_run(db, many ? refresh->sweep : refresh->pick) != 0
+        || ln_refresh_remove(db, refresh, many) != 0
         || ln_db_select(db, refresh->select, NULL, 0, ln_refresh_row, &r) != 0
         || r.failed
         || ln_bulk_flush(db, &ln_tokens) != 0
@@ -388,15 +426,6 @@ ln_refresh_batch(ln_db_t *db, ln_refresh_e what, int many, const uint64_t *ids,
 
         (void) ln_db_rollback(db);
     }
-}
-
-
-static int
-ln_refresh_number(void *data, const ln_cell_t *row)
-{
-    *(uint64_t *) data = ln_cell_number(row[0]);
-
-    return 0;
 }
 
 

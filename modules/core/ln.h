@@ -89,6 +89,7 @@ typedef struct ln_route_s    ln_route_t;
 typedef struct ln_job_s      ln_job_t;
 typedef struct ln_feature_s  ln_feature_t;
 typedef struct ln_request_s  ln_request_t;
+typedef struct ln_item_s     ln_item_t;
 
 
 /* One value on its way in (a parameter) or out (a column of a row). */
@@ -374,12 +375,64 @@ struct ln_route_s {
  * not .optional ends the round: there is nothing (more) to do.  In the table
  * `job` and in metrics it is called "feature.name".
  */
+typedef ngx_int_t (*ln_item_pt)(ln_item_t *item, const ln_value_t *row);
+
 struct ln_job_s {
     const char         *name;
     ngx_msec_t          period;      /* ms */
     const ln_step_t    *steps;
     ngx_uint_t          again;
+
+    const ln_stmt_t    *claimed;     /* with .handler, see below */
+    ln_item_pt          handler;
+    const ln_param_t   *results;     /* LN_COMPUTED */
+    const ln_step_t    *settle;
+    ngx_uint_t          at_once;     /* rows under way; 0: one */
 };
+
+
+/*
+ * A job that does something outside the database for each of its rows: sends a
+ * message, calls a hook.  Its .steps claim rows, for so long as one of them
+ * may take and a good deal more:
+ *
+ *     UPDATE outbox
+ *     SET claim = :new_id,
+ *         claimed_until = UTC_TIMESTAMP(6) + INTERVAL 60 SECOND
+ *     WHERE state = 'waiting'
+ *     AND (claimed_until IS NULL OR claimed_until < UTC_TIMESTAMP(6))
+ *     ORDER BY due_at
+ *     LIMIT 20
+ *
+ * .claimed, in the same transaction, selects them (WHERE claim = :new_id).
+ * After its COMMIT, .handler gets each row, .at_once of them at a time, and
+ * returns
+ *
+ *     NGX_OK         settle it now with what ln_item_set() gave
+ *     NGX_DONE       ln_item_http() is under way, its `done` returns likewise
+ *     NGX_DECLINED   leave it: it is taken again when its claim has run out
+ *
+ * .settle is a transaction of steps (no .check, .each, .otherwise) that bind
+ * the row's columns as :row.id, the .results by their names (also in .when)
+ * and :new_id, the claim.  It should hold `AND claim = :new_id`: a step that
+ * touches no row and is not .optional undoes it, because somebody else has
+ * the row by then.
+ *
+ * A row is handled at least once: who dies after the call and before its
+ * settling leaves it to the next.  Give the other side the row's id as its key
+ * against doubles.  A worker that must quit ends the rows that are under way.
+ *
+ * The row and what ln_item_pool() gives live until the round ends.
+ */
+ngx_pool_t *ln_item_pool(ln_item_t *item);
+ngx_int_t ln_item_set(ln_item_t *item, const char *name,
+    const ln_value_t *value);
+ngx_int_t ln_item_set_string(ln_item_t *item, const char *name,
+    const void *data, size_t len);
+ngx_int_t ln_item_set_integer(ln_item_t *item, const char *name, int64_t n);
+/* As ln_unseal(). */
+ngx_int_t ln_item_unseal(ln_item_t *item, const char *field,
+    const ln_value_t *value, ngx_str_t *text);
 
 
 /*
@@ -621,6 +674,16 @@ typedef ngx_int_t (*ln_http_done_pt)(ln_request_t *lr, void *data,
 
 ngx_int_t ln_http_send(ln_request_t *lr, const ln_http_call_t *call,
     ln_http_done_pt done, void *data);
+
+/*
+ * From a job's .handler or a `done` of it: NGX_DONE, or NGX_DECLINED when it
+ * could not be started (too many calls, an URL that is none): return that.
+ */
+typedef ngx_int_t (*ln_item_done_pt)(ln_item_t *item, void *data,
+    const ln_http_answer_t *answer);
+
+ngx_int_t ln_item_http(ln_item_t *item, const ln_http_call_t *call,
+    ln_item_done_pt done, void *data);
 
 
 #endif /* _LN_H_INCLUDED_ */

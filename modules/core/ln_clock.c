@@ -15,6 +15,7 @@ static ngx_int_t ln_clock_jobs(ngx_conf_t *cf, ln_clock_t *clock,
     const ln_feature_t *feature);
 static ngx_int_t ln_clock_metrics(ngx_conf_t *cf, ln_clock_t *clock,
     ln_work_t *work);
+static ngx_int_t ln_clock_item_metrics(ln_clock_t *clock, ln_work_t *work);
 static ngx_int_t ln_clock_holder(ngx_cycle_t *cycle, ln_clock_t *clock);
 static void ln_clock_look(ngx_event_t *ev);
 static void ln_clock_looked(void *data, const ln_db_result_t *result);
@@ -117,6 +118,17 @@ ln_clock_jobs(ngx_conf_t *cf, ln_clock_t *clock, const ln_feature_t *feature)
             return NGX_ERROR;
         }
 
+        if ((job->handler != NULL) != (job->claimed != NULL)
+            || (job->handler != NULL) != (job->settle != NULL)
+            || (job->claimed && job->claimed->columns == NULL))
+        {
+            ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                               "legalnet: feature \"%s\", job \"%s\": "
+                               ".handler, .claimed (with columns) and .settle "
+                               "go together", feature->name, job->name);
+            return NGX_ERROR;
+        }
+
         for (step = job->steps, i = 0; step->stmt; step++, i++) {
 
             if (i == LN_MAX_STEPS || step->check || step->each
@@ -136,11 +148,15 @@ ln_clock_jobs(ngx_conf_t *cf, ln_clock_t *clock, const ln_feature_t *feature)
             return NGX_ERROR;
         }
 
+        work->job = job;
         work->again = job->again;
 
         if (ln_compile_job(cf, clock->app, feature, job, &work->steps,
                            &work->nsteps)
-            != NGX_OK)
+            != NGX_OK
+            || ln_compile_settle(cf, clock->app, feature, job, &work->settle)
+               != NGX_OK
+            || ln_clock_item_metrics(clock, work) != NGX_OK)
         {
             return NGX_ERROR;
         }
@@ -223,6 +239,37 @@ ln_clock_metrics(ngx_conf_t *cf, ln_clock_t *clock, ln_work_t *work)
     }
 
     return NGX_OK;
+}
+
+
+static ngx_int_t
+ln_clock_item_metrics(ln_clock_t *clock, ln_work_t *work)
+{
+    u_char                    *p, *last;
+    u_char                     labels[2 * LN_MAX_JOB + 64];
+    ln_zone_t                 *zone;
+    static const ngx_str_t     settled = ngx_string("settled");
+    static const ngx_str_t     left = ngx_string("left");
+    static const char          items[] = "legalnet_job_items_total";
+    static const char          help[] = "Rows that a job's handler had.";
+
+    if (work->settle == NULL) {
+        return NGX_OK;
+    }
+
+    zone = clock->app->zone;
+    last = labels + sizeof(labels) - 1;
+    p = ln_zone_label(labels, labels, last, "job", &work->name);
+
+    *ln_zone_label(labels, p, last, "result", &settled) = '\0';
+    work->metric_settled = ln_zone_metric(zone, LN_COUNTER, items, help,
+                                          (char *) labels);
+
+    *ln_zone_label(labels, p, last, "result", &left) = '\0';
+    work->metric_left = ln_zone_metric(zone, LN_COUNTER, items, help,
+                                       (char *) labels);
+
+    return work->metric_left == NGX_ERROR ? NGX_ERROR : NGX_OK;
 }
 
 

@@ -5,6 +5,7 @@
  *
  *   ln_clock.c    what runs in which worker, once the schema is there
  *   ln_job.c      a job: lease, transaction, record
+ *   ln_job_item.c  the rows that it hands to a feature's handler
  *   ln_change.c   what changed elsewhere
  *   ln_audit.c    rows of the trail, at every write
  *   ln_seal.c     the job that seals them
@@ -21,6 +22,7 @@
 #define LN_CLOCK_LOOK   1000     /* ms between two looks at the schema */
 #define LN_CLOCK_STAGGER 100     /* ms between the starts of two jobs */
 #define LN_JOB_LEASE    60       /* s; no transaction of a job lasts longer */
+#define LN_JOB_ITEMS    256      /* rows of one round that are handled */
 #define LN_JOB_TICK     30000    /* ms: how often a rare job is looked at */
 #define LN_JOB_AFTER    5000     /* ms, after a failure that may pass */
 #define LN_JOB_WRONG    30000    /* ms, after one that is a bug */
@@ -37,6 +39,8 @@ typedef void (*ln_work_pt)(ln_run_t *run);
 /* A job, compiled: steps, or a function of core's own. */
 typedef struct {
     ngx_str_t            name;         /* "directory.rank" */
+    const ln_job_t      *job;          /* NULL: core's own work */
+    ln_endpoint_t       *settle;       /* of .handler: .claimed, .settle … */
     ngx_msec_t           period;
     ngx_uint_t           again;
     ln_do_t             *steps;
@@ -46,6 +50,8 @@ typedef struct {
     ngx_int_t            metric_ok;
     ngx_int_t            metric_failed;
     ngx_int_t            metric_time;
+    ngx_int_t            metric_settled;
+    ngx_int_t            metric_left;
 } ln_work_t;
 
 
@@ -55,6 +61,7 @@ typedef enum {
     LN_JOB_CLAIMING,
     LN_JOB_WORKING,
     LN_JOB_RECORDING,    /* that it failed */
+    LN_JOB_HANDLING,     /* ln_job_item.c has the claimed rows */
     LN_JOB_STATES
 } ln_job_state_e;
 
@@ -77,6 +84,11 @@ struct ln_run_s {
     void                *data;         /* of ln_work_pt, in the pool */
     u_char               new_id[16];
     u_char               result[64];
+    ln_value_t         **items;        /* the rows of .claimed */
+    ngx_uint_t           nitems;
+    ngx_uint_t           next;
+    ngx_uint_t           active;       /* handed out, not yet settled */
+    unsigned             going:1;
     unsigned             enrolled:1;   /* its row is there */
     unsigned             mine:1;       /* the lease */
     unsigned             repeat:1;     /* more is waiting: do not ask if due */
@@ -143,6 +155,14 @@ void ln_job_start(ln_run_t *run, ngx_msec_t delay);
 void ln_job_stop(ln_run_t *run);
 /* Ends a round's work: what it did, or the error that undoes it. */
 void ln_job_worked(ln_run_t *run, ln_db_rc_e rc, uint64_t touched);
+/* A row that outlives its statement; NULL: out of memory. */
+ln_value_t *ln_job_copy(ngx_pool_t *pool, const ln_value_t *row,
+    ngx_uint_t n);
+
+/* ln_job_item.c: hands out the claimed rows, as many as may be under way;
+ * ln_items_handled() (ln_job.c) when none is left. */
+void ln_items_go(ln_run_t *run);
+void ln_items_handled(ln_run_t *run);
 
 /* ln_change.c */
 ngx_int_t ln_change_init(ngx_conf_t *cf, ln_clock_t *clock);

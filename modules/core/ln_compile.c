@@ -18,6 +18,8 @@ static ngx_int_t ln_compile_resolve(ngx_conf_t *cf, ln_app_t *app,
 static ngx_int_t ln_compile_steps(ngx_conf_t *cf, ln_app_t *app,
     ln_endpoint_t *endpoint);
 static ngx_int_t ln_compile_subject(ngx_conf_t *cf, ln_endpoint_t *endpoint);
+static const ln_step_t *ln_job_steps(ngx_conf_t *cf, const ln_step_t *steps,
+    const ln_stmt_t *first, const ln_stmt_t *last);
 static ngx_int_t ln_compile_when(ngx_conf_t *cf, ln_endpoint_t *endpoint,
     const char *when, ln_chosen_t *chosen);
 static void ln_bind_place(const ln_scope_t *scope, const ln_bind_t *bind,
@@ -490,18 +492,107 @@ ln_compile_job(ngx_conf_t *cf, ln_app_t *app, const ln_feature_t *feature,
         return NGX_ERROR;
     }
 
-    route->steps = job->steps;
+    route->steps = ln_job_steps(cf, job->steps, NULL, job->claimed);
     endpoint->route = route;
     endpoint->feature = feature;
     endpoint->name.data = (u_char *) job->name;
     endpoint->name.len = ngx_strlen(job->name);
 
-    if (ln_compile_steps(cf, app, endpoint) != NGX_OK) {
+    if (route->steps == NULL || ln_compile_steps(cf, app, endpoint) != NGX_OK)
+    {
         return NGX_ERROR;
     }
 
     *steps = endpoint->steps;
     *nsteps = endpoint->nsteps;
+
+    return NGX_OK;
+}
+
+
+/* The steps, with the claimed rows before or behind them as the step `row`. */
+
+static const ln_step_t *
+ln_job_steps(ngx_conf_t *cf, const ln_step_t *steps, const ln_stmt_t *first,
+    const ln_stmt_t *last)
+{
+    ngx_uint_t   n;
+    ln_step_t   *list, *step;
+
+    for (n = 0; steps[n].stmt; n++) { /* void */ }
+
+    list = ngx_pcalloc(cf->pool, (n + 2) * sizeof(ln_step_t));
+    if (list == NULL) {
+        return NULL;
+    }
+
+    ngx_memcpy(list + (first != NULL), steps, n * sizeof(ln_step_t));
+
+    step = first ? list : list + n;
+
+    if (first || last) {
+        step->stmt = first ? first : last;
+        step->name = "row";
+        step->optional = 1;
+    }
+
+    return list;
+}
+
+
+ngx_int_t
+ln_compile_settle(ngx_conf_t *cf, ln_app_t *app, const ln_feature_t *feature,
+    const ln_job_t *job, ln_endpoint_t **settle)
+{
+    ln_route_t        *route;
+    ln_endpoint_t     *endpoint;
+    const ln_step_t   *step;
+    const ln_param_t  *param;
+
+    if (job->handler == NULL) {
+        return NGX_OK;
+    }
+
+    endpoint = ngx_pcalloc(cf->pool, sizeof(ln_endpoint_t));
+    route = ngx_pcalloc(cf->pool, sizeof(ln_route_t));
+
+    if (endpoint == NULL || route == NULL) {
+        return NGX_ERROR;
+    }
+
+    route->steps = ln_job_steps(cf, job->settle, job->claimed, NULL);
+    route->params = job->results;
+    endpoint->route = route;
+    endpoint->feature = feature;
+    endpoint->name.data = (u_char *) job->name;
+    endpoint->name.len = ngx_strlen(job->name);
+
+    for (param = job->results; param && param->name; param++) {
+
+        if (param->in != LN_COMPUTED || param->seal || param->arity > 1
+            || param->type == LN_ARRAY)
+        {
+            return ln_refuse(cf, endpoint, "a result of a job is one plain "
+                             "LN_COMPUTED:", param->name);
+        }
+
+        endpoint->nparams++;
+    }
+
+    for (step = job->settle; step->stmt; step++) {
+        if (step->check || step->each || step->otherwise) {
+            return ln_refuse(cf, endpoint, "a step of .settle has no .check, "
+                             ".each or .otherwise:", step->stmt->name);
+        }
+    }
+
+    if (route->steps == NULL || ln_compile_slots(cf, endpoint) != NGX_OK
+        || ln_compile_steps(cf, app, endpoint) != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    *settle = endpoint;
 
     return NGX_OK;
 }

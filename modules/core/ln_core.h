@@ -18,7 +18,7 @@
  *   ln_openapi.c                 the document, from the same tables
  *   ln_db_*.c                    see ln_db.h
  *   ln_zone.c ln_cache.c …       see ln_zone.h
- *   ln_clock.c ln_job.c          what runs by itself, see ln_clock.h
+ *   ln_clock.c ln_job.c ln_job_item.c   what runs by itself, see ln_clock.h
  *   ln_http.c ln_http_request.c  calls of other servers, by libcurl
  *   ln_task.c                    work in threads on behalf of a request
  *   ln_sealed.c ln_cipher.c ln_key_ring.c   personal data, and its keys
@@ -265,6 +265,10 @@ ngx_int_t ln_compile_job(ngx_conf_t *cf, ln_app_t *app,
     const ln_feature_t *feature, const ln_job_t *job, ln_do_t **steps,
     ngx_uint_t *nsteps);
 
+/* Its .claimed as the row's step, and .settle; NULL when it has no .handler. */
+ngx_int_t ln_compile_settle(ngx_conf_t *cf, ln_app_t *app,
+    const ln_feature_t *feature, const ln_job_t *job, ln_endpoint_t **settle);
+
 /*
  * ln_compile.c: one statement for core's own use (change events, audit …),
  * which binds only its arguments in order: `?` stands in the text already.
@@ -281,6 +285,8 @@ ngx_int_t ln_router_find(ln_app_t *app, ngx_uint_t method, ngx_str_t *path,
 /* ln_param.c, ln_body.c: NGX_OK, or what ln_fail() returned. */
 ngx_int_t ln_params_read(ln_request_t *lr, ngx_str_t *body);
 ngx_int_t ln_body_read(ln_request_t *lr, ngx_str_t *body);
+/* Places for the values of lr->endpoint's parameters. */
+ngx_int_t ln_params_alloc(ln_request_t *lr, ngx_pool_t *pool);
 void ln_param_take(ln_request_t *lr, ngx_uint_t index, const ngx_str_t *text);
 /* The derived values: for statements alone, so not before one is needed. */
 ngx_int_t ln_params_derive(ln_request_t *lr);
@@ -427,6 +433,10 @@ void ln_resume(ln_request_t *lr, ngx_int_t rc);
 
 /* ln_task.c: the thread pools that features name, at configuration time. */
 ngx_int_t ln_task_init(ngx_conf_t *cf, ln_app_t *app);
+
+/* ln_sealed.c: ln_unseal() without a request. */
+ngx_int_t ln_unseal_in(ln_app_t *app, ngx_pool_t *pool, const char *field,
+    const ln_value_t *value, ngx_str_t *text);
 
 /* ln_watch.c: the topics that features watch, at configuration time. */
 ngx_int_t ln_watch_init(ngx_conf_t *cf, ln_app_t *app);

@@ -39,7 +39,7 @@ static void ln_job_count(ln_run_t *run, ngx_int_t metric);
 
 
 static const char *const  ln_job_states[LN_JOB_STATES] = {
-    "resting", "peeking", "claiming", "working", "recording"
+    "resting", "peeking", "claiming", "working", "recording", "handling"
 };
 
 /* By ln_db_rc_e; for job.last_result and the log. */
@@ -345,9 +345,15 @@ ln_job_work(ln_run_t *run)
     if (run->pool) {
         run->rows = ngx_pcalloc(run->pool,
                                 (nsteps + 1) * sizeof(ln_value_t *));
+        run->items = run->work->settle == NULL ? run->rows
+                     : ngx_palloc(run->pool,
+                                  LN_JOB_ITEMS * sizeof(ln_value_t *));
     }
 
-    if (run->rows == NULL) {
+    run->nitems = 0;
+    run->next = 0;
+
+    if (run->rows == NULL || run->items == NULL) {
         ln_job_rest(run, LN_JOB_AFTER);
         return;
     }
@@ -381,46 +387,70 @@ ln_job_step(ln_run_t *run)
 }
 
 
-/* The first row of a step serves the later ones. */
+/* The first row of a step serves the later ones; the handler wants them all. */
 
 static ngx_int_t
 ln_job_row(void *data, const ln_value_t *row)
 {
     ln_run_t *run = data;
 
-    u_char           *p;
-    ngx_uint_t        i, n;
-    ln_value_t       *copy;
-    const ln_sql_t   *sql;
+    ngx_uint_t    n, all;
+    ln_value_t   *copy;
 
-    if (run->selected++) {
+    all = (run->work->settle && run->step == run->work->nsteps - 1);
+
+    if (run->selected++ && !all) {
         return NGX_OK;
     }
 
-    sql = run->work->steps[run->step].call.sql;
-    n = sql->ncolumns;
+    n = run->work->steps[run->step].call.sql->ncolumns;
 
-    copy = ngx_palloc(run->pool, n * sizeof(ln_value_t));
+    copy = ln_job_copy(run->pool, row, n);
     if (copy == NULL) {
         return NGX_ERROR;
+    }
+
+    if (!all) {
+        run->rows[run->step] = copy;
+        return NGX_OK;
+    }
+
+    if (run->nitems == LN_JOB_ITEMS) {
+        return NGX_OK;      /* the others are left to their claims */
+    }
+
+    run->items[run->nitems++] = copy;
+
+    return NGX_OK;
+}
+
+
+ln_value_t *
+ln_job_copy(ngx_pool_t *pool, const ln_value_t *row, ngx_uint_t n)
+{
+    u_char      *p;
+    ngx_uint_t   i;
+    ln_value_t  *copy;
+
+    copy = ngx_palloc(pool, n * sizeof(ln_value_t));
+    if (copy == NULL) {
+        return NULL;
     }
 
     for (i = 0; i < n; i++) {
         copy[i] = row[i];
 
         if (row[i].set && row[i].string.len) {
-            p = ngx_pstrdup(run->pool, (ngx_str_t *) &row[i].string);
+            p = ngx_pstrdup(pool, (ngx_str_t *) &row[i].string);
             if (p == NULL) {
-                return NGX_ERROR;
+                return NULL;
             }
 
             copy[i].string.data = p;
         }
     }
 
-    run->rows[run->step] = copy;
-
-    return NGX_OK;
+    return copy;
 }
 
 
@@ -544,19 +574,34 @@ ln_job_committed(void *data, const ln_db_result_t *result)
     case LN_JOB_WORKING:
         ln_job_count(run, run->work->metric_ok);
 
-        if (run->work->again && run->touched >= run->work->again) {
-            run->repeat = 1;
-            ln_job_rest(run, 1);
+        if (run->nitems) {
+            ln_job_state(run, LN_JOB_HANDLING);
+            ln_items_go(run);
             return;
         }
 
-        ln_job_rest(run, run->rest);
+        ln_items_handled(run);
         return;
 
     default:
         ln_job_rest(run, run->rest);
         return;
     }
+}
+
+
+/* The round has ended, with all that it claimed. */
+
+void
+ln_items_handled(ln_run_t *run)
+{
+    if (run->work->again && run->touched >= run->work->again) {
+        run->repeat = 1;
+        ln_job_rest(run, 1);
+        return;
+    }
+
+    ln_job_rest(run, run->rest);
 }
 
 

@@ -10,7 +10,6 @@
 #define LN_MAX_ARGS  64      /* pairs in a query string that are looked at */
 
 
-static ngx_int_t ln_params_alloc(ln_request_t *lr);
 static ngx_int_t ln_params_path(ln_request_t *lr);
 static ngx_int_t ln_params_query(ln_request_t *lr);
 static ngx_int_t ln_params_pair(ln_request_t *lr, u_char *p, u_char *last);
@@ -26,7 +25,7 @@ ln_params_read(ln_request_t *lr, ngx_str_t *body)
 {
     ngx_int_t  rc;
 
-    if (ln_params_alloc(lr) != NGX_OK
+    if (ln_params_alloc(lr, lr->r->pool) != NGX_OK
         || ln_params_path(lr) != NGX_OK
         || ln_params_query(lr) != NGX_OK)
     {
@@ -101,8 +100,8 @@ ln_param_take(ln_request_t *lr, ngx_uint_t index, const ngx_str_t *text)
 
 /* One piece of the pool for all of it. */
 
-static ngx_int_t
-ln_params_alloc(ln_request_t *lr)
+ngx_int_t
+ln_params_alloc(ln_request_t *lr, ngx_pool_t *pool)
 {
     u_char      *p;
     ngx_uint_t   n, nvalues;
@@ -110,7 +109,7 @@ ln_params_alloc(ln_request_t *lr)
     n = lr->endpoint->nparams;
     nvalues = lr->endpoint->nvalues;
 
-    p = ngx_pcalloc(lr->r->pool,
+    p = ngx_pcalloc(pool,
                     nvalues * sizeof(ln_value_t)
                     + n * (sizeof(ngx_array_t *) + 2 * sizeof(ngx_uint_t)));
     if (p == NULL) {

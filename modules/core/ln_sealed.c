@@ -330,12 +330,20 @@ ngx_int_t
 ln_unseal(ln_request_t *lr, const char *field, const ln_value_t *value,
     ngx_str_t *text)
 {
+    return ln_unseal_in(lr->app, lr->r->pool, field, value, text);
+}
+
+
+ngx_int_t
+ln_unseal_in(ln_app_t *app, ngx_pool_t *pool, const char *field,
+    const ln_value_t *value, ngx_str_t *text)
+{
     if (value == NULL || !value->set) {
         ngx_str_null(text);
         return NGX_DECLINED;
     }
 
-    return ln_sealed_open(lr->app, lr->r->pool, field, &value->string, text);
+    return ln_sealed_open(app, pool, field, &value->string, text);
 }
 
 

@@ -46,9 +46,6 @@ accounts() {
     secret "$keys/database_password"
     secret "$keys/admin_password"
     secret "$keys/legalnet.key"
-    secret "$keys/token-1.key"
-    secret "$keys/field-1.key"
-    secret "$keys/index.key"
     (umask 077 && cat >"$keys/admin.cnf") <<CNF
 [client]
 socket = $socket

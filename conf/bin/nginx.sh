@@ -19,7 +19,17 @@ worker_user() {
     echo "user www-data;"
 }
 
+# The first of each kind; one that was retired is not made again.
+field_and_token_keys() {
+    local kind
+    for kind in token field; do
+        compgen -G "$var/keys/$kind-*.key" >/dev/null || secret "$var/keys/$kind-1.key"
+    done
+    secret "$var/keys/index.key"
+}
+
 configure() {
+    field_and_token_keys
     local brotli=/usr/lib/nginx/modules/ngx_http_brotli_static_module.so
     local workers=$(nproc)
     [ "$workers" -le 8 ] || workers=8   # conf/mariadb.cnf: 8 x 14 connections x 2 < 300

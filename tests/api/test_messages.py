@@ -21,7 +21,7 @@ def sources(*folders):
 def said():
     """Every text in C and in C's statements that could be a code."""
     found = set()
-    for _, text in sources("core", "directory", "text"):
+    for _, text in sources("core", "directory", "auth", "text"):
         found |= set(re.findall(r'"([a-z]+(?:_[a-z0-9]+)*)"', text))
         found |= set(re.findall(r"'([a-z]+(?:_[a-z0-9]+)*)'", text))
         found |= set(re.findall(r'"problem\.([a-z0-9_]+)', text))
@@ -73,7 +73,7 @@ def test_every_detail_has_a_title():
 )
 def test_every_code_has_a_text(kind, pattern):
     found = 0
-    for path, text in sources("core", "directory"):
+    for path, text in sources("core", "directory", "auth"):
         for code in re.findall(pattern, text):
             found += 1
             assert f"{kind}.{code}" in TEXTS["zh-CN"], f"{path.name} says {code}"

@@ -126,6 +126,11 @@ test('nobody farther than asked for, and the position does not stand in the addr
     }
     assert.ok(!page.url().includes('120.6'))
     await fits(page)
+
+    await page.reload()
+    await page.getByText('请再点一次“离我最近”').waitFor()
+    await answered(page)
+    assert.ok((await cards(page).count()) > 0)
   })
 })
 

@@ -17,11 +17,12 @@ export PORT VAR BUILD NGINX_SRC SANITIZE DATABASE SIZE MOUNT DESTDIR
 # The tool is plain C: its own files, the text functions that it shares with the
 # directory module, and core's pure parts.
 TOOL_SRCS   = $(wildcard modules/tool/*.c modules/text/*.c) $(wildcard $(TOOL_CORE))
-TOOL_CORE   = modules/core/ln_audit_chain.c modules/core/ln_key.c
+TOOL_CORE   = modules/core/ln_audit_chain.c modules/core/ln_key.c \
+	modules/auth/auth_encode.c modules/auth/auth_code.c modules/auth/auth_password.c
 TOOL_OBJS   = $(TOOL_SRCS:modules/%.c=$(BUILD)/obj/%.o)
-TOOL_LIBS   = -lmariadb -lcrypto -ljansson -lm
+TOOL_LIBS   = -lmariadb -lcrypto -ljansson -largon2 -lm
 TOOL_CFLAGS = -std=gnu11 -O2 -g -D_GNU_SOURCE -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes \
-	-Wvla -MMD -MP -Imodules/tool -Imodules/core -Imodules/text -Ibuild/gen -I/usr/include/mariadb \
+	-Wvla -MMD -MP -Imodules/tool -Imodules/core -Imodules/text -Imodules/auth -Ibuild/gen -I/usr/include/mariadb \
 	$(if $(filter 1,$(SANITIZE)),-fsanitize=address$(,)undefined -fno-omit-frame-pointer,\
 	-fstack-protector-strong -D_FORTIFY_SOURCE=2)
 , := ,

@@ -25,6 +25,18 @@ demo_data() {
     fi
 }
 
+# One for each of the branches that the law wants apart.  The passwords are shown
+# this once, are in no log, and must be changed at the first sign-in.
+first_administrators() {
+    [ "$(admin_sql -e "SELECT COUNT(*) FROM account WHERE kind = 'staff'" legalnet)" = 0 ] || return 0
+    (
+        use_database
+        for branch in system security audit; do
+            "$BUILD/legalnet" admin create "$branch" --role "${branch}_administrator"
+        done
+    )
+}
+
 echo "legalnet in $var"
 step "Debian packages" "Install them by hand and run make run again." \
     conf/bin/packages.sh run
@@ -52,6 +64,9 @@ step "answers" "See $var/log/error.log and http://127.0.0.1:$((PORT + 1))/readyz
 step "list of service centers" "Does the API answer? See $var/log/error.log." \
     conf/bin/nginx.sh centers
 
+administrators=$(first_administrators) ||
+    fail "The first administrators could not be made." "Is $var/keys/admin_password the database's?"
+
 cat <<TXT
 
 legalnet answers at  http://localhost:$PORT/
@@ -61,3 +76,7 @@ operations           curl http://127.0.0.1:$((PORT + 1))/readyz    (healthz, rea
 logs and data        $var
 stop                 make stop$([ "$VAR" = var ] || echo " VAR=$VAR")
 TXT
+if [ -n "$administrators" ]; then
+    printf '\nadministrators, each with a password for the first sign-in (shown only now):\n'
+    printf '%s\n' "$administrators" | sed 's/^/  /'
+fi

@@ -132,6 +132,16 @@ ngx_int_t auth_refresh_new(ln_request_t *lr);
 ngx_int_t auth_issue(ln_request_t *lr, ngx_uint_t status, ngx_uint_t cookie);
 void auth_cookies_clear(ngx_http_request_t *r);
 
+/*
+ * auth_sign_in.c: seconds that are left of the pause after too many failures,
+ * from five columns of a look-up that stand together in this order.
+ */
+enum {
+    AUTH_FAILURES = 0, AUTH_SINCE, AUTH_FREE, AUTH_DELAY, AUTH_DELAY_MOST
+};
+
+int64_t auth_wait(const ln_value_t *row);
+
 /* The tables, each in its resource's file. */
 extern const ln_param_t   auth_codes_in[];
 extern const ln_step_t    auth_codes_steps[];
@@ -200,10 +210,8 @@ extern const ln_stmt_t    auth_grant_answer;
 extern const ln_param_t   auth_grant_revoke_in[];
 extern const ln_step_t    auth_grant_revoke_steps[];
 extern const ln_stmt_t    auth_role_list;
-extern const ln_stmt_t    auth_permission_list;
 extern const ln_param_t   auth_why_in[];
 extern const ln_stmt_t    auth_why;
-extern const ln_also_t    auth_why_also[];
 
 extern const ln_param_t   auth_audit_list_in[];
 extern const ln_choice_t  auth_audit_list[];

@@ -188,10 +188,12 @@ auth_codes_before(ln_request_t *lr)
     char               mobile[AUTH_MOBILE], code[AUTH_CODE];
     ngx_int_t          rc;
     ngx_str_t          canonical;
-    const ln_value_t  *phone, *purpose;
+    const char        *purpose;
+    const ln_value_t  *phone;
 
     phone = ln_param(lr, "phone");
-    purpose = ln_param(lr, "purpose");
+    purpose = auth_param_is(lr, "purpose", "set_password") ? "set_password"
+                                                           : "sign_in";
 
     if (!auth_mobile((char *) phone->string.data, phone->string.len, mobile)) {
         return ln_fail_field(lr, "phone", "bad_mobile");
@@ -209,8 +211,7 @@ auth_codes_before(ln_request_t *lr)
     if (text == NULL || !auth_code_new(code)
         || ln_blind(lr, "account.phone", &canonical, index) != NGX_OK
         || auth_secret(lr, "login_code", key) != NGX_OK
-        || !auth_code_hash(key, (char *) purpose->string.data, index, code,
-                           AUTH_CODE, hash))
+        || !auth_code_hash(key, purpose, index, code, AUTH_CODE, hash))
     {
         return auth_broken(lr);
     }
@@ -254,5 +255,5 @@ auth_codes_finish(ln_request_t *lr)
                            rules[1].integer, rules[2].integer)
                - json.data;
 
-    return ln_respond_json(lr, NGX_HTTP_ACCEPTED, &json);
+    return ln_respond_json(lr, NGX_HTTP_OK, &json);
 }

@@ -34,7 +34,6 @@ enum {
 
 static ngx_int_t sign_in_name(ln_request_t *lr);
 static ngx_int_t sign_in_new(ln_request_t *lr);
-static int64_t sign_in_wait(const ln_value_t *row);
 static ngx_int_t sign_in_code(ln_request_t *lr);
 static ngx_int_t sign_in_password(ln_request_t *lr, const ln_value_t *row);
 static void sign_in_work(void *data);
@@ -510,7 +509,7 @@ auth_sign_in_prepare(ln_request_t *lr, const ln_value_t *row)
         return sign_in_code(lr);
     }
 
-    wait = sign_in_wait(row);
+    wait = auth_wait(&row[ROW_FAILURES]);
 
     if (wait > 0) {
         return auth_too_many(lr, "too_many_tries", wait);
@@ -520,28 +519,26 @@ auth_sign_in_prepare(ln_request_t *lr, const ln_value_t *row)
 }
 
 
-/* After the free ones each failure doubles the pause, up to the most. */
-
-static int64_t
-sign_in_wait(const ln_value_t *row)
+int64_t
+auth_wait(const ln_value_t *row)
 {
     int64_t  more, pause;
 
-    if (row[ROW_FAILURES].integer < row[ROW_FREE].integer) {
+    if (row[AUTH_FAILURES].integer < row[AUTH_FREE].integer) {
         return 0;
     }
 
-    pause = row[ROW_DELAY].integer;
+    pause = row[AUTH_DELAY].integer;
 
-    for (more = row[ROW_FAILURES].integer - row[ROW_FREE].integer;
-         more > 0 && pause < row[ROW_DELAY_MOST].integer;
+    for (more = row[AUTH_FAILURES].integer - row[AUTH_FREE].integer;
+         more > 0 && pause < row[AUTH_DELAY_MOST].integer;
          more--)
     {
         pause *= 2;
     }
 
-    return ngx_min(pause, row[ROW_DELAY_MOST].integer)
-           - row[ROW_SINCE].integer;
+    return ngx_min(pause, row[AUTH_DELAY_MOST].integer)
+           - row[AUTH_SINCE].integer;
 }
 
 
@@ -639,6 +636,6 @@ auth_sign_in_finish(ln_request_t *lr)
         return ln_fail(lr, NGX_HTTP_UNAUTHORIZED, "sign_in_refused");
     }
 
-    return auth_issue(lr, NGX_HTTP_CREATED,
+    return auth_issue(lr, NGX_HTTP_OK,
                       auth_param_is(lr, "transport", "cookie"));
 }

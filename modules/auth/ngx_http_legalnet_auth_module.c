@@ -100,6 +100,72 @@ static const ln_route_t  auth_routes[] = {
       .steps = auth_session_end_steps, .subject = { "session", "id" },
       .summary = "End one of one's own sessions" },
 
+    { .method = NGX_HTTP_PUT, .path = "/api/v1/me/password",
+      .needs = LN_SIGNED_IN, .params = auth_my_password_in,
+      .before = auth_my_password_before, .lookup = &auth_my_password_lookup,
+      .prepare = auth_my_password_prepare, .steps = auth_my_password_steps,
+      .finish = auth_my_password_finish,
+      .subject = { "password", "account" },
+      .summary = "Set or change one's password; all other sessions end" },
+
+    { .method = NGX_HTTP_GET, .path = "/api/v1/admin/accounts",
+      .needs = "account.read", .params = auth_account_list_in,
+      .choose = auth_account_list, .list = 1, .summary = "Accounts" },
+
+    { .method = NGX_HTTP_GET, .path = "/api/v1/admin/accounts/{id}",
+      .needs = "account.read", .params = auth_account_get_in,
+      .stmt = &auth_account_get, .summary = "One account" },
+
+    { .method = NGX_HTTP_POST, .path = "/api/v1/admin/accounts",
+      .needs = "account.create", .params = auth_account_create_in,
+      .prepare = auth_account_create_prepare,
+      .steps = auth_account_create_steps,
+      .finish = auth_account_create_finish,
+      .returns = auth_account_created_columns,
+      .subject = { "account", "new_id" },
+      .summary = "Open an account of staff" },
+
+    { .method = NGX_HTTP_POST, .path = "/api/v1/admin/accounts/{id}/disable",
+      .needs = "account.disable", .params = auth_account_status_in,
+      .steps = auth_account_disable_steps, .subject = { "account", "id" },
+      .answer = &auth_account_answer,
+      .summary = "Disable an account: it is out at once, everywhere" },
+
+    { .method = NGX_HTTP_POST, .path = "/api/v1/admin/accounts/{id}/enable",
+      .needs = "account.disable", .params = auth_account_status_in,
+      .steps = auth_account_enable_steps, .subject = { "account", "id" },
+      .answer = &auth_account_answer, .summary = "Enable it again" },
+
+    { .method = NGX_HTTP_GET, .path = "/api/v1/admin/grants",
+      .needs = "grant.read", .params = auth_grant_list_in,
+      .stmt = &auth_grant_list, .list = 1,
+      .summary = "Grants, also past ones" },
+
+    { .method = NGX_HTTP_POST, .path = "/api/v1/admin/grants",
+      .needs = "grant.write", .params = auth_grant_create_in,
+      .steps = auth_grant_create_steps, .subject = { "account", "account" },
+      .answer = &auth_grant_answer, .key = LN_KEY_REQUIRED,
+      .summary = "Grant a role" },
+
+    { .method = NGX_HTTP_POST, .path = "/api/v1/admin/grants/{id}/revoke",
+      .needs = "grant.write", .params = auth_grant_revoke_in,
+      .steps = auth_grant_revoke_steps, .subject = { "grant", "id" },
+      .summary = "Revoke a grant" },
+
+    { .method = NGX_HTTP_GET, .path = "/api/v1/admin/roles",
+      .needs = "role.read", .stmt = &auth_role_list, .list = 1,
+      .summary = "Roles and what they allow" },
+
+    { .method = NGX_HTTP_GET, .path = "/api/v1/admin/why",
+      .needs = "grant.read", .params = auth_why_in, .stmt = &auth_why,
+      .list = 1,
+      .summary = "Why somebody may do something, or not: every grant that "
+                 "speaks of it" },
+
+    { .method = NGX_HTTP_GET, .path = "/api/v1/admin/audit-events",
+      .needs = "audit.read", .params = auth_audit_list_in,
+      .choose = auth_audit_list, .list = 1, .summary = "The audit trail" },
+
     { .path = NULL }
 };
 

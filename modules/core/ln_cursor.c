@@ -182,6 +182,7 @@ static ngx_int_t
 ln_cursor_first(ln_request_t *lr, const ln_chosen_t *chosen)
 {
     double            number;
+    u_char           *id;
     ngx_str_t         text;
     ngx_uint_t        i;
     const ln_page_t  *page;
@@ -200,6 +201,19 @@ ln_cursor_first(ln_request_t *lr, const ln_chosen_t *chosen)
 
             text.data = (u_char *) &number;
             text.len = sizeof(double);
+        }
+
+        if (page->type == LN_UUID) {
+
+            /* written in the table as text, compared as 16 octets */
+            id = ngx_pnalloc(lr->r->pool, 16);
+
+            if (id == NULL || ln_uuid_parse(&text, id) != NGX_OK) {
+                return NGX_ERROR;
+            }
+
+            text.data = id;
+            text.len = 16;
         }
 
         if (ln_cursor_value(page, &text, &lr->cursor[i]) != NGX_OK) {

@@ -85,6 +85,9 @@ ln_exit_e ln_import_duplicates_command(const ln_arguments_t *args);
 ln_exit_e ln_import_undo_command(const ln_arguments_t *args);
 ln_exit_e ln_reindex_command(const ln_arguments_t *args);
 
+extern const ln_option_t  ln_admin_create_options[];
+ln_exit_e ln_admin_create_command(const ln_arguments_t *args);
+
 extern const ln_option_t  ln_audit_verify_options[];
 ln_exit_e ln_audit_verify_command(const ln_arguments_t *args);
 

@@ -60,6 +60,10 @@ static const ln_command_t  ln_commands[] = {
     { "audit verify", "", 0, ln_audit_verify_options, ln_audit_verify_command,
       "check every row and seal of the audit trail; says which is the first"
       " that was changed or taken away, or the head to note down" },
+    { "admin create", "NAME", 1, ln_admin_create_options,
+      ln_admin_create_command,
+      "open an account with a role of administrators; prints its name and a"
+      " password that must be changed at the first sign-in" },
     { "help", "", 0, NULL, ln_help_command, "this text" }
 };
 
@@ -113,6 +117,9 @@ ln_help_command(const ln_arguments_t *args)
 
     puts("\nOptions of audit verify:");
     ln_help_options(ln_audit_verify_options);
+
+    puts("\nOptions of admin create:");
+    ln_help_options(ln_admin_create_options);
 
     puts("\nExit status: 0 done; 1 done, but rows were refused, or the audit"
          " trail is\nbroken; 2 the command line is wrong; 3 stopped by the"

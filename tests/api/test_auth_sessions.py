@@ -83,7 +83,7 @@ def test_the_answer_does_not_tell_who_has_an_account(stack):
     answers = [
         stack.post("/api/v1/auth/codes", json=body(phone)) for phone in (known.phone, new_phone())
     ]
-    assert {(a.status_code, a.text) for a in answers} == {(202, answers[0].text)}
+    assert {(a.status_code, a.text) for a in answers} == {(200, answers[0].text)}
     refusals = [
         Person(stack, phone).try_sign_in(**how)
         for phone in (known.phone, new_phone())
@@ -105,7 +105,7 @@ def test_only_mobile_numbers(stack, phone):
 def test_a_code_is_good_once(stack):
     person = Person(stack)
     code = ask_code(stack, person.phone)
-    assert person.try_sign_in(code=code).status_code == 201
+    assert person.try_sign_in(code=code).status_code == 200
     problem(person.try_sign_in(code=code), 401, "sign_in_refused")
 
 
@@ -116,8 +116,8 @@ def test_of_many_who_give_the_same_code_one_wins(stack):
         answers = list(
             pool.map(lambda _: Person(stack, phone).try_sign_in(code=code).status_code, range(12))
         )
-    assert sorted(answers)[0] == 201 and answers.count(201) == 1, answers
-    assert set(answers) <= {201, 401}
+    assert sorted(answers)[0] == 200 and answers.count(200) == 1, answers
+    assert set(answers) <= {200, 401}
     assert len(stack.sql("SELECT id FROM account WHERE phone_index IS NOT NULL AND id IN"
                          " (SELECT account_id FROM session)")) >= 1
 
@@ -147,14 +147,14 @@ def test_a_new_code_ends_the_one_before(stack):
     second = ask_code(stack, person.phone)
     if first != second:
         problem(person.try_sign_in(code=first), 401, "sign_in_refused")
-    assert person.try_sign_in(code=second).status_code == 201
+    assert person.try_sign_in(code=second).status_code == 200
 
 
 def test_a_code_is_for_its_phone_and_purpose(stack):
     one, other = Person(stack), Person(stack)
     code = ask_code(stack, one.phone)
     problem(other.try_sign_in(code=code), 401, "sign_in_refused")
-    assert one.try_sign_in(code=code).status_code == 201
+    assert one.try_sign_in(code=code).status_code == 200
     code = ask_code(stack, other.phone, purpose="set_password")
     problem(other.try_sign_in(code=code), 401, "sign_in_refused")
 
@@ -172,7 +172,7 @@ def test_quotas(stack):
         ask_code(stack, phone)
     stack.sql("UPDATE login_code SET created_at = created_at - INTERVAL 61 SECOND, slot = slot - 2")
     problem(stack.post("/api/v1/auth/codes", json={"phone": phone}), 429, "too_many_codes")
-    assert stack.post("/api/v1/auth/codes", json={"phone": new_phone()}).status_code == 202
+    assert stack.post("/api/v1/auth/codes", json={"phone": new_phone()}).status_code == 200
 
 
 def test_a_device_and_an_address_have_quotas(stack):
@@ -180,8 +180,8 @@ def test_a_device_and_an_address_have_quotas(stack):
     stack.sql("UPDATE rule SET value = 2 WHERE name = 'code.device_day'")
     try:
         send = lambda **more: stack.post("/api/v1/auth/codes", json={"phone": new_phone(), **more})
-        assert [send(device=device).status_code for _ in range(3)] == [202, 202, 429]
-        assert send().status_code == 202
+        assert [send(device=device).status_code for _ in range(3)] == [200, 200, 429]
+        assert send().status_code == 200
         stack.sql("UPDATE rule SET value = 3 WHERE name = 'code.address_hour'")
         problem(send(), 429, "too_many_codes")
     finally:
@@ -196,7 +196,7 @@ def test_ten_who_ask_at_once_send_one_message(stack):
         answers = list(pool.map(ask, range(10)))
     # at the border of two slots of time there may be two
     assert 1 <= len(codes_of(stack, phone)) <= 2
-    assert answers.count(202) == len(codes_of(stack, phone)) and set(answers) <= {202, 429}
+    assert answers.count(200) == len(codes_of(stack, phone)) and set(answers) <= {200, 429}
 
 
 # Refresh tokens

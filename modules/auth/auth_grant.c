@@ -8,21 +8,6 @@
 #include "auth.h"
 
 
-/* The act is allowed here: in the region, or everywhere when it is NULL. */
-#define MAY_IN(region)                                                        \
-    "EXISTS (SELECT 1"                                                        \
-           " FROM access_grant ag"                                            \
-           " JOIN role_permission ap ON ap.role_id = ag.role_id"              \
-           " WHERE ag.account_id = :self"                                     \
-             " AND ap.permission = :permission"                               \
-             " AND ag.organization_id IS NULL"                                \
-             " AND " AUTH_GRANT_HOLDS("ag")                                   \
-             " AND (ag.region_id IS NULL"                                     \
-                  " OR EXISTS (SELECT 1"                                      \
-                             " FROM region_closure rc"                        \
-                             " WHERE rc.ancestor_id = ag.region_id"           \
-                               " AND rc.descendant_id = " region ")))"
-
 static const ln_column_t  grant_columns[] = {
     { .name = "id", .type = LN_UUID },
     { .name = "account.id", .type = LN_UUID },
@@ -99,7 +84,7 @@ const ln_stmt_t  auth_grant_list = {
            GRANT_FROM
            " WHERE g.id > :cursor.1"
              " AND (:account IS NULL OR g.account_id = :account)"
-             " AND " MAY_IN("g.region_id")
+             " AND " LN_IN_SCOPE("g.region_id")
            " ORDER BY g.id"
            " LIMIT :page",
     .columns = listed_columns,
@@ -188,7 +173,7 @@ static const ln_stmt_t  create = {
            " WHERE a.id = :account"
              " AND a.id <> :self"
              " AND (:region IS NULL OR re.id IS NOT NULL)"
-             " AND " MAY_IN("re.id")
+             " AND " LN_IN_SCOPE("re.id")
              " AND NOT " OTHER_BRANCH
 };
 
@@ -201,7 +186,7 @@ static const ln_stmt_t  not_created = {
                                   " WHERE n.code = :role)"
                  " OR (:region IS NOT NULL AND re.id IS NULL)"
                  " THEN 'not_found'"
-                 " WHEN NOT " MAY_IN("re.id") " THEN 'forbidden'"
+                 " WHEN NOT " LN_IN_SCOPE("re.id") " THEN 'forbidden'"
                  " WHEN " OTHER_BRANCH " THEN 'separate_branches'"
                  " ELSE 'already_granted'"
                  " END AS code"
@@ -237,7 +222,7 @@ static const ln_stmt_t  revocable = {
            " WHERE g.id = :id"
              " AND g.account_id <> :self"
              " AND g.revoked_at IS NULL"
-             " AND " MAY_IN("g.region_id")
+             " AND " LN_IN_SCOPE("g.region_id")
            " FOR UPDATE",
     .columns = id_columns
 };
@@ -247,7 +232,8 @@ static const ln_stmt_t  not_revocable = {
     .sql = "SELECT CASE"
                  " WHEN COUNT(*) = 0 THEN 'not_found'"
                  " WHEN MAX(g.account_id = :self) THEN 'own_account'"
-                 " WHEN NOT MAX(" MAY_IN("g.region_id") ") THEN 'forbidden'"
+                 " WHEN NOT MAX(" LN_IN_SCOPE("g.region_id") ")"
+                 " THEN 'forbidden'"
                  " ELSE 'conflict'"
                  " END AS code"
            " FROM access_grant g"

@@ -229,13 +229,28 @@ struct ln_stmt_s {
 };
 
 
-/* Owner checks live in SQL: see REQUIREMENTS of grants in DESIGN. */
+/*
+ * Owner checks live in SQL: may :self do what the route needs in this region?
+ * A grant that holds now, of a role with the permission, for the region or one
+ * that contains it, or for everywhere.  A NULL region is everywhere: only a
+ * grant for everywhere covers it.  No cached grants, so none is stale.
+ */
 #define LN_IN_SCOPE(region)                                                   \
-    "EXISTS (SELECT 1 FROM access_grant g"                                    \
-    " JOIN role_permission p ON p.role_id = g.role_id"                        \
-    " JOIN region_closure c ON c.ancestor_id = g.region_id"                   \
-    " WHERE g.account_id = :self AND p.permission = :permission"              \
-    " AND c.descendant_id = " region ")"
+    "EXISTS (SELECT 1"                                                        \
+           " FROM access_grant sg"                                            \
+           " JOIN role_permission sp ON sp.role_id = sg.role_id"              \
+           " WHERE sg.account_id = :self"                                     \
+             " AND sp.permission = :permission"                               \
+             " AND sg.organization_id IS NULL"                                \
+             " AND sg.revoked_at IS NULL"                                     \
+             " AND sg.valid_from <= UTC_TIMESTAMP(6)"                         \
+             " AND (sg.valid_to IS NULL"                                      \
+                  " OR sg.valid_to > UTC_TIMESTAMP(6))"                       \
+             " AND (sg.region_id IS NULL"                                     \
+                  " OR EXISTS (SELECT 1"                                      \
+                             " FROM region_closure sc"                        \
+                             " WHERE sc.ancestor_id = sg.region_id"           \
+                               " AND sc.descendant_id = " region ")))"
 
 
 /*

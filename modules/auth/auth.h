@@ -12,6 +12,7 @@
  *   auth_me.c            one's own account and sessions
  *   auth_my_password.c   PUT /me/password
  *   auth_account.c auth_grant.c auth_audit.c   for administrators
+ *   auth_tidy.c          jobs that remove what has served its time
  *   auth_encode.c auth_token.c auth_code.c auth_password.c auth_identity.c
  *   auth_cookie.c        pure C
  */
@@ -215,6 +216,10 @@ extern const ln_stmt_t    auth_why;
 
 extern const ln_param_t   auth_audit_list_in[];
 extern const ln_choice_t  auth_audit_list[];
+
+extern const ln_step_t    auth_tidy_codes[];
+extern const ln_step_t    auth_tidy_attempts[];
+extern const ln_step_t    auth_tidy_sessions[];
 
 
 #endif /* _AUTH_H_INCLUDED_ */

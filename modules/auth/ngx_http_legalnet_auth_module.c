@@ -170,6 +170,23 @@ static const ln_route_t  auth_routes[] = {
 };
 
 
+#define PERIOD  (10 * 60 * 1000)  /* ms */
+
+static const ln_job_t  auth_jobs[] = {
+
+    { .name = "tidy_codes", .period = PERIOD, .steps = auth_tidy_codes,
+      .again = 1000 },
+
+    { .name = "tidy_attempts", .period = PERIOD, .steps = auth_tidy_attempts,
+      .again = 1000 },
+
+    { .name = "tidy_sessions", .period = PERIOD, .steps = auth_tidy_sessions,
+      .again = 1000 },
+
+    { .name = NULL }
+};
+
+
 static const char *const  auth_pools[] = { "legalnet_cpu", NULL };
 static const char *const  auth_watches[] = { "account", "session", NULL };
 
@@ -180,6 +197,7 @@ static const ln_feature_t  auth_feature = {
     .name = "auth",
     .migration = "0080",
     .routes = auth_routes,
+    .jobs = auth_jobs,
     .authenticate = auth_authenticate,
     .permitted = auth_permitted,
     .pools = auth_pools,

@@ -143,6 +143,12 @@ enum {
 
 int64_t auth_wait(const ln_value_t *row);
 
+/* What every way of signing in writes: steps that bind the same names. */
+extern const ln_stmt_t    auth_open_account;
+extern const ln_stmt_t    auth_open_session;
+extern const ln_stmt_t    auth_first_refresh;
+extern const ln_stmt_t    auth_attempt;
+
 /* The tables, each in its resource's file. */
 extern const ln_param_t   auth_codes_in[];
 extern const ln_step_t    auth_codes_steps[];

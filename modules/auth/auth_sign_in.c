@@ -188,7 +188,7 @@ static const ln_stmt_t  taken = {
 
 /* Whoever proves a phone for the first time has an account from then on. */
 
-static const ln_stmt_t  open_account = {
+const ln_stmt_t  auth_open_account = {
     .name = "auth_sign_in_open_account",
     .sql = "INSERT INTO account"
            " (id,"
@@ -235,7 +235,7 @@ static const ln_stmt_t  who = {
 };
 
 
-static const ln_stmt_t  open_session = {
+const ln_stmt_t  auth_open_session = {
     .name = "auth_sign_in_open_session",
     .sql = "INSERT INTO session"
            " (id,"
@@ -282,7 +282,7 @@ static const ln_stmt_t  expire_password = {
 };
 
 
-static const ln_stmt_t  first_refresh = {
+const ln_stmt_t  auth_first_refresh = {
     .name = "auth_sign_in_first_refresh",
     .sql = "INSERT INTO refresh_token"
            " (hash,"
@@ -295,7 +295,7 @@ static const ln_stmt_t  first_refresh = {
 };
 
 
-static const ln_stmt_t  attempt = {
+const ln_stmt_t  auth_attempt = {
     .name = "auth_sign_in_attempt",
     .sql = "INSERT INTO sign_in_attempt"
            " (id,"
@@ -370,14 +370,14 @@ const ln_step_t  auth_sign_in_steps[] = {
     { .stmt = &take_code, .when = "method=code", .optional = 1 },
     { .stmt = &taken, .name = "taken", .when = "method=code", .optional = 1,
       .check = sign_in_taken },
-    { .stmt = &open_account, .when = "method=code outcome=accepted" },
+    { .stmt = &auth_open_account, .when = "method=code outcome=accepted" },
     { .stmt = &who, .name = "who", .when = "outcome=accepted", .optional = 1,
       .check = sign_in_who },
     { .stmt = &expire_password, .when = "outcome=accepted", .optional = 1 },
-    { .stmt = &open_session, .when = "outcome=accepted" },
-    { .stmt = &first_refresh, .when = "outcome=accepted" },
+    { .stmt = &auth_open_session, .when = "outcome=accepted" },
+    { .stmt = &auth_first_refresh, .when = "outcome=accepted" },
     { .stmt = &auth_scope_stmt, .name = "scope", .when = "outcome=accepted" },
-    { .stmt = &attempt },
+    { .stmt = &auth_attempt },
     { .stmt = NULL }
 };
 

@@ -18,6 +18,7 @@ from harness.process import TOP, children, free_ports, new_directory, spawn, wai
 PATIENT = "lane point timeout=20s;\nlane read timeout=20s;\nlane write timeout=20s;"
 SANITIZE = os.environ.get("LN_SANITIZE") == "1"
 BUILD = pathlib.Path(os.environ.get("LN_BUILD", TOP / "build")) / ("asan" if SANITIZE else "")
+LEAKS_OF_NGINX = TOP / "tests/harness/lsan.supp"
 BROTLI = pathlib.Path("/usr/lib/nginx/modules/ngx_http_brotli_static_module.so")
 TEMPLATES = ("nginx.conf", "legalnet.conf", "legalnet-http.conf", "modules-enabled/50-legalnet.conf")
 
@@ -252,6 +253,7 @@ class Stack:
             environment |= {
                 "LD_PRELOAD": library,
                 "ASAN_OPTIONS": "detect_odr_violation=0:fast_unwind_on_malloc=0",
+                "LSAN_OPTIONS": f"suppressions={LEAKS_OF_NGINX}:print_suppressions=0",
                 "UBSAN_OPTIONS": "print_stacktrace=1",
             }
         return environment

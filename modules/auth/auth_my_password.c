@@ -36,6 +36,7 @@ typedef struct {
 
 static ngx_int_t password_policy(ln_request_t *lr, const ln_value_t *row);
 static ngx_int_t password_code(ln_request_t *lr, const ln_value_t *row);
+static void password_copy(char *to, const ngx_str_t *from, size_t len);
 static void password_work(void *data);
 static ngx_int_t password_worked(ln_request_t *lr, void *data);
 
@@ -326,14 +327,24 @@ auth_my_password_prepare(ln_request_t *lr, const ln_value_t *row)
     work->compare = current->set;
     work->ncurrent = ngx_min(current->string.len, AUTH_PASSWORD_OCTETS);
     work->npassword = ngx_min(new->string.len, AUTH_PASSWORD_OCTETS);
-    ngx_memcpy(work->current, current->string.data, work->ncurrent);
-    ngx_memcpy(work->password, new->string.data, work->npassword);
-    ngx_memcpy(work->hash, row[ROW_HASH].string.data,
-               ngx_min(row[ROW_HASH].string.len, AUTH_PASSWORD_HASH - 1));
-    ngx_memcpy(work->history, row[ROW_HISTORY].string.data,
-               ngx_min(row[ROW_HISTORY].string.len, HISTORY_TEXT - 1));
+    password_copy(work->current, &current->string, work->ncurrent);
+    password_copy(work->password, &new->string, work->npassword);
+    password_copy(work->hash, &row[ROW_HASH].string,
+                  ngx_min(row[ROW_HASH].string.len, AUTH_PASSWORD_HASH - 1));
+    password_copy(work->history, &row[ROW_HISTORY].string,
+                  ngx_min(row[ROW_HISTORY].string.len, HISTORY_TEXT - 1));
 
     return ln_task(lr, "legalnet_cpu", password_work, password_worked, work);
+}
+
+
+/* An absent value has no octets, and no address either. */
+static void
+password_copy(char *to, const ngx_str_t *from, size_t len)
+{
+    if (len) {
+        ngx_memcpy(to, from->data, len);
+    }
 }
 
 

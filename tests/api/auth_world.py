@@ -12,6 +12,7 @@ import httpx
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from harness.process import wait_for
+from harness.stack import Kept
 
 STACK = {"features": "directory auth"}
 PHONES = itertools.count(13800100000 + secrets.randbelow(10**6) * 50)
@@ -146,7 +147,9 @@ class Browser:
     def __init__(self, stack, phone=None):
         self.stack = stack
         self.phone = phone or new_phone()
-        self.client = httpx.Client(base_url=stack.url, timeout=20, headers={"Origin": stack.url})
+        self.client = httpx.Client(
+            base_url=stack.url, timeout=20, headers={"Origin": stack.url}, transport=Kept()
+        )
 
     def sign_in(self):
         answer = self.client.post(

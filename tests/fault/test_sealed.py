@@ -5,7 +5,7 @@ import os
 import pytest
 
 from harness.module import build_module
-from harness.process import TOP, scratch
+from harness.process import TOP, workshop
 from harness.stack import BUILD, SANITIZE
 
 SOURCE = TOP / "tests/fault/sealed.c"
@@ -25,7 +25,7 @@ MASKED = {"name": "张**", "phone": "138****8000", "id_number": "110***********0
 
 def build(variant=""):
     name = f"sealed{variant.lower()}-{'asan' if SANITIZE else 'plain'}"
-    directory = scratch() / "plugin" / name
+    directory = workshop(name)
     directory.mkdir(parents=True, exist_ok=True)
     source = SOURCE
     if variant:

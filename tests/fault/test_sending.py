@@ -9,7 +9,7 @@ import pytest
 
 from fault.outage import metric
 from harness.module import build_module
-from harness.process import TOP, scratch, wait_for
+from harness.process import TOP, wait_for, workshop
 from harness.stack import BUILD, SANITIZE
 
 SOURCE = TOP / "tests/fault/sending.c"
@@ -86,7 +86,7 @@ def gateway():
 
 def build(variant=""):
     name = f"sending{variant.lower()}-{'asan' if SANITIZE else 'plain'}"
-    directory = scratch() / "plugin" / name
+    directory = workshop(name)
     directory.mkdir(parents=True, exist_ok=True)
     source = SOURCE
     if variant:

@@ -3,6 +3,7 @@
 import httpx
 import pytest
 
+from harness.stack import Kept
 from plugin import notes
 from plugin.test_notes import *  # noqa: F403
 
@@ -20,5 +21,5 @@ def shared_stack(module_stack_factory):
     notes.install(stack)
     assert stack.get("/").text == "the portal"
     assert stack.get("/api/v1/notes").text == "the portal"
-    stack.client = httpx.Client(base_url=stack.url + PREFIX, timeout=20)
+    stack.client = httpx.Client(base_url=stack.url + PREFIX, timeout=20, transport=Kept())
     return stack

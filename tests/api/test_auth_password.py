@@ -70,11 +70,11 @@ def test_forgotten(stack):
     person = with_password(stack).refresh()
     code = ask_code(stack, person.phone, purpose="set_password")
     wrong = "000000" if code != "000000" else "111111"
-    refused = person.call("PUT", PUT, json={"new": "Another-Lake 28", "code": wrong})
+    refused = person.ask("PUT", PUT, json={"new": "Another-Lake 28", "code": wrong})
     assert problem(refused, 422, "validation_failed")["errors"][0]["name"] == "code"
-    assert person.call("PUT", PUT, json={"new": "Another-Lake 28", "code": code}).status_code == 204
+    assert person.ask("PUT", PUT, json={"new": "Another-Lake 28", "code": code}).status_code == 204
     person.refresh()
-    again = person.call("PUT", PUT, json={"new": "Third-Lake 29", "code": code})
+    again = person.ask("PUT", PUT, json={"new": "Third-Lake 29", "code": code})
     problem(again, 422, "validation_failed")
     assert person.try_sign_in(password="Another-Lake 28").status_code == 200
 

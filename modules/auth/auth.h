@@ -9,6 +9,8 @@
  *   auth_codes.c         POST /auth/codes
  *   auth_sign_in.c       POST /auth/sessions
  *   auth_refresh.c       POST /auth/refresh, /auth/sign-out
+ *   auth_ways.c auth_ways_conf.c   GET /auth/ways; directives of other servers
+ *   auth_wechat.c auth_wechat_answer.c   POST /auth/wechat
  *   auth_me.c            one's own account and sessions
  *   auth_my_password.c   PUT /me/password
  *   auth_account.c auth_grant.c auth_audit.c   for administrators
@@ -64,8 +66,11 @@
              " AND " AUTH_GRANT_HOLDS("ag") ")"
 
 
+typedef struct auth_wechat_conf_s  auth_wechat_conf_t;
+
 typedef struct {
-    ngx_str_t       issuer;
+    ngx_str_t            issuer;
+    auth_wechat_conf_t  *wechat;       /* NULL: not offered */
 } auth_conf_t;
 
 /* What one request knows beside its parameters. */
@@ -83,6 +88,9 @@ typedef struct {
 
 extern ngx_module_t  ngx_http_legalnet_auth_module;
 
+
+/* ngx_http_legalnet_auth_module.c */
+auth_conf_t *auth_conf(ngx_http_request_t *r);
 
 /* auth_http.c */
 auth_ctx_t *auth_ctx(ngx_http_request_t *r);
@@ -162,6 +170,18 @@ extern const ln_step_t    auth_sign_in_steps[];
 ngx_int_t auth_sign_in_before(ln_request_t *lr);
 ngx_int_t auth_sign_in_prepare(ln_request_t *lr, const ln_value_t *row);
 ngx_int_t auth_sign_in_finish(ln_request_t *lr);
+
+/* auth_ways.h has more */
+extern const ln_column_t  auth_ways_columns[];
+ngx_int_t auth_ways_handler(ln_request_t *lr);
+char *auth_wechat_directive(ngx_conf_t *cf, ngx_command_t *cmd, void *data);
+
+extern const ln_param_t   auth_wechat_in[];
+extern const ln_stmt_t    auth_wechat_lookup;
+extern const ln_step_t    auth_wechat_steps[];
+ngx_int_t auth_wechat_before(ln_request_t *lr);
+ngx_int_t auth_wechat_prepare(ln_request_t *lr, const ln_value_t *row);
+ngx_int_t auth_wechat_finish(ln_request_t *lr);
 
 extern const ln_param_t   auth_refresh_in[];
 extern const ln_stmt_t    auth_refresh_lookup;

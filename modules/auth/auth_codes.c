@@ -13,7 +13,9 @@
 #define CODE_PARAMS  "{\"code\":\"%*s\"}"
 
 
-static const char *const  purposes[] = { "sign_in", "set_password", NULL };
+static const char *const  purposes[] = {
+    "sign_in", "set_password", "bind", NULL
+};
 
 
 const ln_param_t  auth_codes_in[] = {
@@ -181,6 +183,21 @@ const ln_column_t  auth_codes_columns[] = {
 };
 
 
+static const char *
+codes_purpose(ln_request_t *lr)
+{
+    const char *const  *purpose;
+
+    for (purpose = purposes; *purpose; purpose++) {
+        if (auth_param_is(lr, "purpose", *purpose)) {
+            return *purpose;
+        }
+    }
+
+    return purposes[0];
+}
+
+
 ngx_int_t
 auth_codes_before(ln_request_t *lr)
 {
@@ -192,8 +209,7 @@ auth_codes_before(ln_request_t *lr)
     const ln_value_t  *phone;
 
     phone = ln_param(lr, "phone");
-    purpose = auth_param_is(lr, "purpose", "set_password") ? "set_password"
-                                                           : "sign_in";
+    purpose = codes_purpose(lr);
 
     if (!auth_mobile((char *) phone->string.data, phone->string.len, mobile)) {
         return ln_fail_field(lr, "phone", "bad_mobile");

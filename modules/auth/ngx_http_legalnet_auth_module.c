@@ -21,6 +21,13 @@ static ngx_command_t  ngx_http_legalnet_auth_commands[] = {
       offsetof(auth_conf_t, issuer),
       NULL },
 
+    { ngx_string("legalnet_wechat"),
+      NGX_HTTP_MAIN_CONF|NGX_CONF_1MORE,
+      auth_wechat_directive,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      0,
+      NULL },
+
       ngx_null_command
 };
 
@@ -41,6 +48,14 @@ static ngx_command_t  ngx_http_legalnet_auth_commands[] = {
     "seconds when it did not get the answer."
 
 
+#define WECHAT_RULE                                                           \
+    "An openid that is bound to no account is 409 `wechat_unbound`: then "    \
+    "again, with a new `code`, and with `phone` and the `sms_code` that was " \
+    "sent to it with the purpose `bind`. It is bound to the account of that " \
+    "phone, which is opened if there is none. Tokens are as those of a "      \
+    "sign-in with `transport` body."
+
+
 static const ln_route_t  auth_routes[] = {
 
     { .method = NGX_HTTP_POST, .path = "/api/v1/auth/codes",
@@ -58,6 +73,20 @@ static const ln_route_t  auth_routes[] = {
       .finish = auth_sign_in_finish, .returns = auth_tokens_columns,
       .subject = { "sign_in", "new_id" },
       .summary = "Sign in", .description = SIGN_IN_RULE },
+
+    { .method = NGX_HTTP_GET, .path = "/api/v1/auth/ways",
+      .needs = LN_PUBLIC, .handler = auth_ways_handler,
+      .returns = auth_ways_columns,
+      .summary = "Which ways of signing in there are here" },
+
+    { .method = NGX_HTTP_POST, .path = "/api/v1/auth/wechat",
+      .needs = LN_PUBLIC, .params = auth_wechat_in,
+      .before = auth_wechat_before, .lookup = &auth_wechat_lookup,
+      .prepare = auth_wechat_prepare, .steps = auth_wechat_steps,
+      .finish = auth_wechat_finish, .returns = auth_tokens_columns,
+      .subject = { "sign_in", "new_id" },
+      .summary = "Sign in in the mini-program of WeChat",
+      .description = WECHAT_RULE },
 
     { .method = NGX_HTTP_POST, .path = "/api/v1/auth/refresh",
       .needs = LN_PUBLIC, .params = auth_refresh_in,
@@ -188,6 +217,7 @@ static const ln_job_t  auth_jobs[] = {
 
 
 static const char *const  auth_pools[] = { "legalnet_cpu", NULL };
+static const char *const  auth_targets[] = { "wechat", NULL };
 static const char *const  auth_watches[] = { "account", "session", NULL };
 
 
@@ -195,12 +225,13 @@ static const ln_feature_t  auth_feature = {
     .abi = LN_ABI,
     .layout = LN_LAYOUT,
     .name = "auth",
-    .migration = "0080",
+    .migration = "0095",
     .routes = auth_routes,
     .jobs = auth_jobs,
     .authenticate = auth_authenticate,
     .permitted = auth_permitted,
     .pools = auth_pools,
+    .targets = auth_targets,
     .watches = auth_watches
 };
 
@@ -240,6 +271,13 @@ static ngx_int_t
 ngx_http_legalnet_auth_register(ngx_conf_t *cf)
 {
     return ln_register(cf, &auth_feature);
+}
+
+
+auth_conf_t *
+auth_conf(ngx_http_request_t *r)
+{
+    return ngx_http_get_module_main_conf(r, ngx_http_legalnet_auth_module);
 }
 
 

@@ -19,6 +19,8 @@ MATRIX = {
     "GET /api/v1/openapi.json": PUBLIC,
     "POST /api/v1/auth/codes": PUBLIC,
     "POST /api/v1/auth/sessions": PUBLIC,
+    "GET /api/v1/auth/ways": PUBLIC,
+    "POST /api/v1/auth/wechat": PUBLIC,
     "POST /api/v1/auth/refresh": PUBLIC,
     "POST /api/v1/auth/sign-out": PUBLIC,
     "GET /api/v1/me": SIGNED_IN,

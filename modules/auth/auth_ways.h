@@ -1,0 +1,51 @@
+
+/*
+ * Other servers that say who somebody is: how they are configured, and what
+ * signing in by them shares.
+ */
+
+#ifndef _AUTH_WAYS_H_INCLUDED_
+#define _AUTH_WAYS_H_INCLUDED_
+
+
+#include "auth.h"
+
+
+#define AUTH_WAY_SECRET   4096     /* octets of a secret's file */
+#define AUTH_WAY_TIMEOUT  5000     /* ms, when the directive says nothing */
+#define AUTH_WAY_ISSUER   128      /* as long as account_identity.issuer */
+
+
+/* The value of `legalnet_wechat`; every text ends with a zero byte. */
+struct auth_wechat_conf_s {
+    ngx_str_t       app_id;
+    ngx_str_t       platform;          /* whose apps share their unionids */
+    ngx_str_t       secret_file;
+    ngx_str_t       url;
+    ngx_str_t       ca_file;
+    ngx_str_t       timeout;
+    ngx_str_t       insecure;
+    ngx_str_t       secret;
+    ngx_msec_t      ms;
+};
+
+
+/* "name=value" of a directive goes into the text at the offset. */
+typedef struct {
+    const char     *name;
+    size_t          offset;
+    unsigned        required:1;
+} auth_way_option_t;
+
+
+/* https, or http to this machine where that is allowed. */
+ngx_uint_t auth_way_secure(const ngx_str_t *url, ngx_uint_t insecure);
+
+/* "name=value" with what may not stand in a URL escaped, behind p. */
+u_char *auth_way_escape(u_char *p, const char *name, const void *value,
+    size_t n);
+/* Bytes that it takes at most. */
+#define AUTH_WAY_ESCAPED(name, n)  (sizeof(name) + 3 * (n))
+
+
+#endif /* _AUTH_WAYS_H_INCLUDED_ */

@@ -30,7 +30,7 @@
 
 
 /* Raised by every change of a structure or a meaning in this file. */
-#define LN_ABI  4
+#define LN_ABI  5
 
 
 #define LN_MAX_JSON_BODY    (64 * 1024)  /* the longest form, four times over */
@@ -314,10 +314,15 @@ typedef struct {
 } ln_cache_t;
 
 
-/* What a write says to the audit trail and to the caches of all nodes. */
+/*
+ * What a write says to the audit trail and to the caches of all nodes.  .detail
+ * names parameters, with blanks between, that the audit event tells beside the
+ * assurance of who acted: never what is personal.
+ */
 typedef struct {
     const char         *topic;       /* also the audit's subject type */
     const char         *subject;     /* a parameter or "new_id" */
+    const char         *detail;
 } ln_subject_t;
 
 
@@ -344,7 +349,9 @@ typedef ngx_int_t (*ln_prepare_pt)(ln_request_t *lr, const ln_value_t *row);
 
 /*
  * An endpoint.  Tables end with a row whose path is NULL.  Exactly one of
- * stmt, choose, steps and handler does the work.
+ * stmt, choose, steps and handler does the work.  A GET with .steps is a
+ * reading that the audit trail must tell: it has an .answer and changes
+ * nothing, so there is no change event.
  */
 struct ln_route_s {
     ngx_uint_t          method;      /* NGX_HTTP_GET, POST, PUT, DELETE */
@@ -389,14 +396,23 @@ struct ln_route_s {
  * steps have no .check, .each and .otherwise; one that touches no row and is
  * not .optional ends the round: there is nothing (more) to do.  In the table
  * `job` and in metrics it is called "feature.name".
+ *
+ * .peek is a SELECT without :names, of a row or none, asked first: no row,
+ * nothing to do, and the lease is not even asked for.  .peeked sees that row;
+ * a job of these two alone, without steps, looks at the database each period,
+ * on every node: for measures.
  */
 typedef ngx_int_t (*ln_item_pt)(ln_item_t *item, const ln_value_t *row);
+typedef void (*ln_peeked_pt)(const ln_value_t *row);
 
 struct ln_job_s {
     const char         *name;
     ngx_msec_t          period;      /* ms */
     const ln_step_t    *steps;
     ngx_uint_t          again;
+
+    const ln_stmt_t    *peek;
+    ln_peeked_pt        peeked;
 
     const ln_stmt_t    *claimed;     /* with .handler, see below */
     ln_item_pt          handler;
@@ -424,7 +440,8 @@ struct ln_job_s {
  * returns
  *
  *     NGX_OK         settle it now with what ln_item_set() gave
- *     NGX_DONE       ln_item_http() is under way, its `done` returns likewise
+ *     NGX_DONE       ln_item_http() or ln_item_task() is under way, whose
+ *                    `done` returns likewise
  *     NGX_DECLINED   leave it: it is taken again when its claim has run out
  *
  * .settle is a transaction of steps (no .check, .each, .otherwise) that bind
@@ -451,13 +468,46 @@ ngx_int_t ln_item_unseal(ln_item_t *item, const char *field,
 
 
 /*
+ * What a feature counts, beside what core does for it: names and labels as
+ * Prometheus has them ("legalnet_notices_total", `outcome="sent"`).  Tables
+ * end with a row whose .name is NULL; ln_measure_*() name a row by its place
+ * in .measures of the feature.
+ *
+ * A gauge is the last value that this worker set; what several set is added.
+ */
+typedef enum {
+    LN_COUNTER = 0,
+    LN_GAUGE,
+    LN_HISTOGRAM     /* of microseconds: 1 ms … 10 s, sum and count */
+} ln_metric_e;
+
+typedef struct {
+    ln_metric_e         kind;
+    const char         *name;
+    const char         *labels;
+    const char         *help;
+} ln_measure_t;
+
+void ln_measure_count(const ln_feature_t *feature, ngx_uint_t place,
+    int64_t n);
+void ln_measure_set(const ln_feature_t *feature, ngx_uint_t place, int64_t n);
+void ln_measure_observe(const ln_feature_t *feature, ngx_uint_t place,
+    int64_t usec);
+
+
+/*
  * Who is asking?  A feature (auth) fills the slot; without one, everybody is
  * anonymous and whatever needs more answers 401.  Synchronous: it reads the
  * request and shared memory, never a database.
  */
 typedef struct {
     u_char              account[16];
+    u_char              session[16];
     unsigned            signed_in:1;
+    unsigned            assured:1;   /* assurance is known */
+    unsigned            assurance:3; /* how sure it is who this is: 0 not at
+                                        all, 1 phone, 2 self-declared, 3
+                                        identity provider, 4 counter */
     void               *claims;      /* the registrant's own */
     const char         *refusal;     /* the code of a 401, see below */
 } ln_principal_t;
@@ -478,7 +528,8 @@ typedef ngx_int_t (*ln_permitted_pt)(const ln_principal_t *principal,
     (sizeof(ln_param_t) * 31 + sizeof(ln_column_t) * 37                       \
      + sizeof(ln_stmt_t) * 41 + sizeof(ln_step_t) * 43                        \
      + sizeof(ln_route_t) * 47 + sizeof(ln_job_t) * 53                        \
-     + sizeof(ln_value_t) * 59)
+     + sizeof(ln_value_t) * 59 + sizeof(ln_measure_t) * 61                    \
+     + sizeof(ln_http_answer_t) * 67 + sizeof(ln_feature_t) * 71)
 
 struct ln_feature_s {
     ngx_uint_t          abi;         /* LN_ABI */
@@ -495,6 +546,7 @@ struct ln_feature_s {
                                         name, ends with NULL */
     const char *const  *watches;     /* topics of ln_changed_since(), ends
                                         with NULL */
+    const ln_measure_t *measures;    /* ends with .name == NULL; or NULL */
 };
 
 
@@ -517,6 +569,7 @@ ngx_int_t ln_register(ngx_conf_t *cf, const ln_feature_t *feature);
  * ln_respond_json() answers with rendered JSON of the request's pool.
  */
 ngx_http_request_t *ln_http_request(ln_request_t *lr);
+const ln_principal_t *ln_principal(ln_request_t *lr);
 ngx_pool_t *ln_pool(ln_request_t *lr);
 const ln_value_t *ln_param(ln_request_t *lr, const char *name);
 ngx_int_t ln_fail(ln_request_t *lr, ngx_uint_t status, const char *code);
@@ -626,6 +679,16 @@ typedef ngx_int_t (*ln_task_done_pt)(ln_request_t *lr, void *data);
 ngx_int_t ln_task(ln_request_t *lr, const char *pool, ln_task_work_pt work,
     ln_task_done_pt done, void *data);
 
+/*
+ * The same from a job's .handler or a `done` of it; `data` is memory of
+ * ln_item_pool().  NGX_DONE, or NGX_DECLINED when the queue is full: return
+ * that.
+ */
+typedef ngx_int_t (*ln_item_tasked_pt)(ln_item_t *item, void *data);
+
+ngx_int_t ln_item_task(ln_item_t *item, const char *pool,
+    ln_task_work_pt work, ln_item_tasked_pt done, void *data);
+
 
 /*
  * A call of another server (a gateway, WeChat, an identity provider).
@@ -671,6 +734,7 @@ typedef enum {
 typedef struct {
     ln_http_e                rc;
     ngx_uint_t               status;     /* LN_HTTP_OK: 200 … */
+    int64_t                  retry_after;    /* s, of Retry-After; 0: none */
     ngx_str_t                type;       /* Content-Type */
     ngx_str_t                body;       /* copy what is kept */
     const char              *error;      /* rc's name, for logs and rows */

@@ -13,6 +13,8 @@
 
 static ngx_int_t ln_clock_jobs(ngx_conf_t *cf, ln_clock_t *clock,
     const ln_feature_t *feature);
+static ngx_int_t ln_clock_check(ngx_conf_t *cf, const ln_feature_t *feature,
+    const ln_job_t *job);
 static ngx_int_t ln_clock_metrics(ngx_conf_t *cf, ln_clock_t *clock,
     ln_work_t *work);
 static ngx_int_t ln_clock_item_metrics(ln_clock_t *clock, ln_work_t *work);
@@ -103,44 +105,13 @@ ln_clock_init(ngx_conf_t *cf, ln_app_t *app)
 static ngx_int_t
 ln_clock_jobs(ngx_conf_t *cf, ln_clock_t *clock, const ln_feature_t *feature)
 {
-    ngx_uint_t        i;
-    ln_work_t        *work;
-    const ln_job_t   *job;
-    const ln_step_t  *step;
+    ln_work_t       *work;
+    const ln_job_t  *job;
 
     for (job = feature->jobs; job && job->name; job++) {
 
-        if (job->period == 0 || job->steps == NULL) {
-            ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                               "legalnet: feature \"%s\", job \"%s\": "
-                               "it needs a .period and .steps",
-                               feature->name, job->name);
+        if (ln_clock_check(cf, feature, job) != NGX_OK) {
             return NGX_ERROR;
-        }
-
-        if ((job->handler != NULL) != (job->claimed != NULL)
-            || (job->handler != NULL) != (job->settle != NULL)
-            || (job->claimed && job->claimed->columns == NULL))
-        {
-            ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                               "legalnet: feature \"%s\", job \"%s\": "
-                               ".handler, .claimed (with columns) and .settle "
-                               "go together", feature->name, job->name);
-            return NGX_ERROR;
-        }
-
-        for (step = job->steps, i = 0; step->stmt; step++, i++) {
-
-            if (i == LN_MAX_STEPS || step->check || step->each
-                || step->otherwise)
-            {
-                ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                                   "legalnet: feature \"%s\", job \"%s\": "
-                                   "a step of a job has no .check, .each or "
-                                   ".otherwise, and there are at most %d",
-                                   feature->name, job->name, LN_MAX_STEPS);
-                return NGX_ERROR;
-            }
         }
 
         work = ln_clock_job(cf, clock, feature->name, job->name, job->period);
@@ -151,6 +122,16 @@ ln_clock_jobs(ngx_conf_t *cf, ln_clock_t *clock, const ln_feature_t *feature)
         work->job = job;
         work->again = job->again;
 
+        if (job->peek) {
+            work->peek = ln_compile_own(cf, clock->app, job->peek->name,
+                                        job->peek->sql, job->peek->columns,
+                                        job->peek->lane ? job->peek->lane
+                                                        : LN_LANE_READ);
+            if (work->peek == NULL) {
+                return NGX_ERROR;
+            }
+        }
+
         if (ln_compile_job(cf, clock->app, feature, job, &work->steps,
                            &work->nsteps)
             != NGX_OK
@@ -158,6 +139,53 @@ ln_clock_jobs(ngx_conf_t *cf, ln_clock_t *clock, const ln_feature_t *feature)
                != NGX_OK
             || ln_clock_item_metrics(clock, work) != NGX_OK)
         {
+            return NGX_ERROR;
+        }
+    }
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+ln_clock_check(ngx_conf_t *cf, const ln_feature_t *feature,
+    const ln_job_t *job)
+{
+    ngx_uint_t        i;
+    const ln_step_t  *step;
+
+    if (job->period == 0
+        || (job->steps == NULL && (job->peeked == NULL || job->handler))
+        || (job->peek ? job->peek->columns == NULL : job->peeked != NULL))
+    {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "legalnet: feature \"%s\", job \"%s\": "
+                           "it needs a .period, and .steps or .peek (with "
+                           "columns) and .peeked", feature->name, job->name);
+        return NGX_ERROR;
+    }
+
+    if ((job->handler != NULL) != (job->claimed != NULL)
+        || (job->handler != NULL) != (job->settle != NULL)
+        || (job->claimed && job->claimed->columns == NULL))
+    {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "legalnet: feature \"%s\", job \"%s\": "
+                           ".handler, .claimed (with columns) and .settle "
+                           "go together", feature->name, job->name);
+        return NGX_ERROR;
+    }
+
+    for (step = job->steps, i = 0; step && step->stmt; step++, i++) {
+
+        if (i == LN_MAX_STEPS || step->check || step->each
+            || step->otherwise)
+        {
+            ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                               "legalnet: feature \"%s\", job \"%s\": "
+                               "a step of a job has no .check, .each or "
+                               ".otherwise, and there are at most %d",
+                               feature->name, job->name, LN_MAX_STEPS);
             return NGX_ERROR;
         }
     }

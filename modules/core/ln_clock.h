@@ -164,6 +164,10 @@ ln_value_t *ln_job_copy(ngx_pool_t *pool, const ln_value_t *row,
 void ln_items_go(ln_run_t *run);
 void ln_items_handled(ln_run_t *run);
 
+/* For ln_task.c: a row's task has ended; rc as of a .handler. */
+ln_app_t *ln_item_app(ln_item_t *item);
+void ln_item_resume(ln_item_t *item, ngx_int_t rc);
+
 /* ln_change.c */
 ngx_int_t ln_change_init(ngx_conf_t *cf, ln_clock_t *clock);
 ngx_int_t ln_change_start(ln_clock_db_t *on, ngx_cycle_t *cycle);

@@ -15,6 +15,7 @@ static ngx_int_t ln_compile_also(ngx_conf_t *cf, ln_app_t *app,
     ln_endpoint_t *endpoint);
 static ngx_int_t ln_compile_resolve(ngx_conf_t *cf, ln_app_t *app,
     ln_endpoint_t *endpoint);
+static ngx_int_t ln_compile_detail(ngx_conf_t *cf, ln_endpoint_t *endpoint);
 static ngx_int_t ln_compile_steps(ngx_conf_t *cf, ln_app_t *app,
     ln_endpoint_t *endpoint);
 static ngx_int_t ln_compile_subject(ngx_conf_t *cf, ln_endpoint_t *endpoint);
@@ -213,6 +214,50 @@ ln_sql_resolve(ngx_conf_t *cf, ln_app_t *app, ln_endpoint_t *endpoint,
 }
 
 
+/* What the audit event tells of the parameters: nothing that is sealed. */
+
+static ngx_int_t
+ln_compile_detail(ngx_conf_t *cf, ln_endpoint_t *endpoint)
+{
+    size_t       len;
+    ngx_int_t    index;
+    ngx_uint_t  *place;
+    const char  *name;
+
+    name = endpoint->route->subject.detail;
+
+    if (name == NULL) {
+        return NGX_OK;
+    }
+
+    endpoint->detail = ngx_array_create(cf->pool, 4, sizeof(ngx_uint_t));
+    if (endpoint->detail == NULL) {
+        return NGX_ERROR;
+    }
+
+    for ( /* void */ ; *name; name += len + (name[len] == ' ')) {
+        len = strcspn(name, " ");
+        index = ln_param_index(endpoint, name, len);
+
+        if (index < 0 || endpoint->route->params[index].seal
+            || endpoint->route->params[index].type == LN_ARRAY)
+        {
+            return ln_refuse(cf, endpoint, "no such parameter, or one that "
+                             "the audit trail must not tell:", name);
+        }
+
+        place = ngx_array_push(endpoint->detail);
+        if (place == NULL) {
+            return NGX_ERROR;
+        }
+
+        *place = (ngx_uint_t) index;
+    }
+
+    return NGX_OK;
+}
+
+
 /* The topic and the parameter that a cached answer or a write belongs to. */
 
 static ngx_int_t
@@ -234,6 +279,10 @@ ln_compile_subject(ngx_conf_t *cf, ln_endpoint_t *endpoint)
 
     endpoint->topic.data = (u_char *) topic;
     endpoint->topic.len = ngx_strlen(topic);
+
+    if (ln_compile_detail(cf, endpoint) != NGX_OK) {
+        return NGX_ERROR;
+    }
 
     if (subject == NULL) {
         return NGX_OK;
@@ -484,6 +533,10 @@ ln_compile_job(ngx_conf_t *cf, ln_app_t *app, const ln_feature_t *feature,
 {
     ln_route_t     *route;
     ln_endpoint_t  *endpoint;
+
+    if (job->steps == NULL) {
+        return NGX_OK;
+    }
 
     endpoint = ngx_pcalloc(cf->pool, sizeof(ln_endpoint_t));
     route = ngx_pcalloc(cf->pool, sizeof(ln_route_t));

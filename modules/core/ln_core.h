@@ -21,6 +21,7 @@
  *   ln_clock.c ln_job.c ln_job_item.c   what runs by itself, see ln_clock.h
  *   ln_http.c ln_http_request.c  calls of other servers, by libcurl
  *   ln_task.c                    work in threads on behalf of a request
+ *   ln_measure.c                 what features count
  *   ln_sealed.c ln_cipher.c ln_key_ring.c   personal data, and its keys
  *   ln_watch.c                   when something last changed: revoked tokens
  *   ln_change.c ln_audit.c ln_seal.c   truth across nodes, trail
@@ -135,6 +136,7 @@ typedef struct {
     unsigned             public:1;
     unsigned             signed_in:1;
     ngx_str_t            topic;        /* of .cache or .subject */
+    ngx_array_t         *detail;       /* ngx_uint_t: parameters; or NULL */
     ngx_int_t            subject;      /* parameter index, -1 none,
                                           LN_SUBJECT_NEW_ID */
     ngx_int_t            version;      /* the LN_VERSION parameter, or -1 */
@@ -153,6 +155,7 @@ struct ln_app_s {
     ngx_array_t          databases;    /* ln_db_t * */
     ngx_array_t          pools;        /* ln_task.c: of threads */
     ngx_array_t          targets;      /* ln_http_target_t */
+    ngx_array_t          measures;     /* ln_measure.c: of features */
     void                *router;
     ln_zone_t           *zone;
     ngx_array_t         *messages_paths;   /* ngx_str_t, folders */
@@ -380,6 +383,7 @@ typedef struct {
     ngx_str_t            action;       /* the route's name */
     ngx_str_t            topic;
     ngx_str_t            subject;
+    ngx_str_t            detail;       /* JSON, or empty */
     u_char              *request_id;
 } ln_act_t;
 
@@ -433,6 +437,9 @@ void ln_resume(ln_request_t *lr, ngx_int_t rc);
 
 /* ln_task.c: the thread pools that features name, at configuration time. */
 ngx_int_t ln_task_init(ngx_conf_t *cf, ln_app_t *app);
+
+/* ln_measure.c: what features count, at configuration time. */
+ngx_int_t ln_measure_init(ngx_conf_t *cf, ln_app_t *app);
 
 /* ln_sealed.c: ln_unseal() without a request. */
 ngx_int_t ln_unseal_in(ln_app_t *app, ngx_pool_t *pool, const char *field,

@@ -612,6 +612,7 @@ ln_http_end(ln_http_t *http, ln_http_e rc, const char *error)
 {
     long               status;
     char              *type;
+    curl_off_t         wait;
     ln_http_target_t  *target;
     ln_http_answer_t   answer;
     ln_http_ended_pt   ended;
@@ -625,10 +626,13 @@ ln_http_end(ln_http_t *http, ln_http_e rc, const char *error)
     if (rc == LN_HTTP_OK) {
         status = 0;
         type = NULL;
+        wait = 0;
         (void) curl_easy_getinfo(http->easy, CURLINFO_RESPONSE_CODE, &status);
+        (void) curl_easy_getinfo(http->easy, CURLINFO_RETRY_AFTER, &wait);
         (void) curl_easy_getinfo(http->easy, CURLINFO_CONTENT_TYPE, &type);
 
         answer.status = (ngx_uint_t) status;
+        answer.retry_after = ngx_max(wait, 0);
         answer.type.data = (u_char *) (type ? type : "");
         answer.type.len = ngx_strlen(answer.type.data);
         answer.body.data = http->body ? http->body : (u_char *) "";

@@ -2,7 +2,7 @@
 /*
  * A job, on one database.  A round is
  *
- *     peek     nothing to do?                      (core's own, if it has one)
+ *     peek     nothing to do?                      (if it has one)
  *     claim    BEGIN, UPDATE job …, COMMIT         no row: another node's turn
  *     work     BEGIN, steps, UPDATE job …, COMMIT  no row: the lease ran out
  *     record   BEGIN, UPDATE job …, COMMIT         after a failure
@@ -181,9 +181,13 @@ ln_job_saw(void *data, const ln_value_t *row)
 {
     ln_run_t *run = data;
 
-    (void) row;
+    const ln_job_t  *job;
 
-    run->selected++;
+    job = run->work->job;
+
+    if (run->selected++ == 0 && job && job->peeked) {
+        job->peeked(row);
+    }
 
     return NGX_OK;
 }
@@ -196,7 +200,9 @@ ln_job_peeked(void *data, const ln_db_result_t *result)
 
     run->op = NULL;
 
-    if (result->rc == LN_DB_OK && run->selected) {
+    if (result->rc == LN_DB_OK && run->selected
+        && (run->work->steps || run->work->work))
+    {
         ln_job_begin(run, LN_JOB_CLAIMING);
         return;
     }

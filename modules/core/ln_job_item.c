@@ -1,7 +1,7 @@
 
 /*
  * Rows that a job has claimed, each handed to the feature's handler, which may
- * call another server:
+ * call another server or a thread:
  *
  *     round     BEGIN, steps (claim), SELECT of the claimed rows, COMMIT
  *     each row  handler … answer … BEGIN, .settle, COMMIT
@@ -162,8 +162,26 @@ ln_item_answered(void *data, const ln_http_answer_t *answer)
 {
     ln_item_t *item = data;
 
-    ln_item_returned(item, item->done(item, item->data, answer));
-    ln_items_go(item->run);
+    ln_item_resume(item, item->done(item, item->data, answer));
+}
+
+
+void
+ln_item_resume(ln_item_t *item, ngx_int_t rc)
+{
+    ln_run_t  *run;
+
+    run = item->run;
+
+    ln_item_returned(item, rc);
+    ln_items_go(run);
+}
+
+
+ln_app_t *
+ln_item_app(ln_item_t *item)
+{
+    return item->lr.app;
 }
 
 

@@ -1,7 +1,7 @@
 
 /*
  * Work that would hold the event loop up (hashing a password, writing files)
- * in a thread of one of nginx's pools, on behalf of a request.
+ * in a thread of one of nginx's pools, on behalf of a request or of a job's row.
  *
  * The request's memory stays while its task is under way (r->main->blocked),
  * whatever becomes of the client.  A client that goes away is noticed: what
@@ -13,7 +13,7 @@
  * on what is more is refused here, silently and counted.
  */
 
-#include "ln_core.h"
+#include "ln_clock.h"
 #include <ngx_thread_pool.h>
 #include <sys/resource.h>
 
@@ -40,12 +40,14 @@ typedef struct {
 
 typedef struct {
     ln_request_t           *lr;        /* NULL: the request is gone */
-    ngx_http_request_t     *r;
+    ngx_http_request_t     *r;         /* NULL: of a row */
+    ngx_http_cleanup_t     *cleanup;
+    ln_task_done_pt         done;
+    ln_item_t              *item;
+    ln_item_tasked_pt       tasked;
     ln_zone_t              *zone;
     ln_task_pool_t         *pool;
-    ngx_http_cleanup_t     *cleanup;
     ln_task_work_pt         work;
-    ln_task_done_pt         done;
     void                   *data;
     ngx_event_t             watch;
     struct timespec         posted;
@@ -58,7 +60,10 @@ static ngx_int_t ln_task_pool_add(ngx_conf_t *cf, ln_app_t *app,
     const char *name);
 static ngx_int_t ln_task_metrics(ln_task_pool_t *pool, ln_zone_t *zone);
 static ln_task_pool_t *ln_task_pool(ln_app_t *app, const char *name);
-static ngx_int_t ln_task_refuse(ln_request_t *lr, ln_task_pool_t *pool);
+static ln_task_pool_t *ln_task_named(ln_app_t *app, const char *name);
+static ngx_thread_task_t *ln_task_new(ln_app_t *app, ngx_pool_t *memory,
+    ln_task_pool_t *pool, ln_task_work_pt work, void *data);
+static ngx_int_t ln_task_post(ngx_thread_task_t *thread);
 static void ln_task_thread(void *data, ngx_log_t *log);
 static void ln_task_nice(void);
 static void ln_task_ended(ngx_event_t *ev);
@@ -201,20 +206,13 @@ ln_task(ln_request_t *lr, const char *name, ln_task_work_pt work,
     ngx_http_request_t   *r;
 
     r = lr->r;
-    pool = ln_task_pool(lr->app, name);
+    pool = ln_task_named(lr->app, name);
 
     if (pool == NULL) {
-        ngx_log_error(NGX_LOG_ALERT, r->connection->log, 0,
-                      "legalnet: no feature names the thread pool \"%s\"",
-                      name);
         return ln_fail(lr, NGX_HTTP_INTERNAL_SERVER_ERROR, "internal");
     }
 
-    if (pool->limit && pool->pending >= pool->limit) {
-        return ln_task_refuse(lr, pool);
-    }
-
-    thread = ngx_thread_task_alloc(r->pool, sizeof(ln_task_t));
+    thread = ln_task_new(lr->app, r->pool, pool, work, data);
     cln = ngx_http_cleanup_add(r, 0);
 
     if (thread == NULL || cln == NULL) {
@@ -224,32 +222,15 @@ ln_task(ln_request_t *lr, const char *name, ln_task_work_pt work,
     task = thread->ctx;
     task->lr = lr;
     task->r = r;
-    task->zone = lr->app->zone;
-    task->pool = pool;
     task->cleanup = cln;
-    task->work = work;
     task->done = done;
-    task->data = data;
-    task->watch.handler = ln_task_watch;
-    task->watch.data = task;
-    task->watch.log = ngx_cycle->log;
-    (void) clock_gettime(CLOCK_MONOTONIC, &task->posted);
 
-    thread->handler = ln_task_thread;
-    thread->event.handler = ln_task_ended;
-    thread->event.data = task;
-
-    if (ngx_thread_task_post(pool->threads, thread) != NGX_OK) {
-        pool->limit = pool->pending;
-        return ln_task_refuse(lr, pool);
+    if (ln_task_post(thread) != NGX_OK) {
+        return ln_fail(lr, NGX_HTTP_SERVICE_UNAVAILABLE, "busy");
     }
 
     cln->handler = ln_task_cleanup;
     cln->data = task;
-
-    pool->pending++;
-    ln_zone_count(task->zone, pool->metric_running, 1);
-    ngx_add_timer(&task->watch, LN_TASK_WATCH);
 
     r->main->blocked++;
     r->main->count++;
@@ -260,12 +241,110 @@ ln_task(ln_request_t *lr, const char *name, ln_task_work_pt work,
 }
 
 
-static ngx_int_t
-ln_task_refuse(ln_request_t *lr, ln_task_pool_t *pool)
+ngx_int_t
+ln_item_task(ln_item_t *item, const char *name, ln_task_work_pt work,
+    ln_item_tasked_pt done, void *data)
 {
-    ln_zone_count(lr->app->zone, pool->metric_refused, 1);
+    ln_app_t           *app;
+    ln_task_t          *task;
+    ln_task_pool_t     *pool;
+    ngx_thread_task_t  *thread;
 
-    return ln_fail(lr, NGX_HTTP_SERVICE_UNAVAILABLE, "busy");
+    app = ln_item_app(item);
+    pool = ln_task_named(app, name);
+
+    if (pool == NULL) {
+        return NGX_DECLINED;
+    }
+
+    thread = ln_task_new(app, ln_item_pool(item), pool, work, data);
+    if (thread == NULL) {
+        return NGX_DECLINED;
+    }
+
+    task = thread->ctx;
+    task->item = item;
+    task->tasked = done;
+
+    return ln_task_post(thread) == NGX_OK ? NGX_DONE : NGX_DECLINED;
+}
+
+
+static ln_task_pool_t *
+ln_task_named(ln_app_t *app, const char *name)
+{
+    ln_task_pool_t  *pool;
+
+    pool = ln_task_pool(app, name);
+
+    if (pool == NULL) {
+        ngx_log_error(NGX_LOG_ALERT, ngx_cycle->log, 0,
+                      "legalnet: no feature names the thread pool \"%s\"",
+                      name);
+    }
+
+    return pool;
+}
+
+
+static ngx_thread_task_t *
+ln_task_new(ln_app_t *app, ngx_pool_t *memory, ln_task_pool_t *pool,
+    ln_task_work_pt work, void *data)
+{
+    ln_task_t          *task;
+    ngx_thread_task_t  *thread;
+
+    thread = ngx_thread_task_alloc(memory, sizeof(ln_task_t));
+    if (thread == NULL) {
+        return NULL;
+    }
+
+    task = thread->ctx;
+    task->zone = app->zone;
+    task->pool = pool;
+    task->work = work;
+    task->data = data;
+    task->watch.handler = ln_task_watch;
+    task->watch.data = task;
+    task->watch.log = ngx_cycle->log;
+
+    thread->handler = ln_task_thread;
+    thread->event.handler = ln_task_ended;
+    thread->event.data = task;
+
+    return thread;
+}
+
+
+/* NGX_BUSY: the queue is full. */
+
+static ngx_int_t
+ln_task_post(ngx_thread_task_t *thread)
+{
+    ln_task_t       *task;
+    ln_task_pool_t  *pool;
+
+    task = thread->ctx;
+    pool = task->pool;
+
+    if (pool->limit && pool->pending >= pool->limit) {
+        ln_zone_count(task->zone, pool->metric_refused, 1);
+        return NGX_BUSY;
+    }
+
+    (void) clock_gettime(CLOCK_MONOTONIC, &task->posted);
+
+    if (ngx_thread_task_post(pool->threads, thread) != NGX_OK) {
+        pool->limit = pool->pending;
+        ln_zone_count(task->zone, pool->metric_refused, 1);
+        return NGX_BUSY;
+    }
+
+    pool->pending++;
+    ln_zone_count(task->zone, pool->metric_running, 1);
+    ngx_add_timer(&task->watch, LN_TASK_WATCH);
+
+    return NGX_OK;
 }
 
 
@@ -316,7 +395,6 @@ ln_task_ended(ngx_event_t *ev)
     lr = task->lr;
     pool = task->pool;
     r = task->r;
-    c = r->connection;
 
     if (task->watch.timer_set) {
         ngx_del_timer(&task->watch);
@@ -327,12 +405,19 @@ ln_task_ended(ngx_event_t *ev)
     }
 
     ln_zone_count(task->zone, pool->metric_running, -1);
-    ln_zone_count(task->zone, lr ? pool->metric_done : pool->metric_gone, 1);
+    ln_zone_count(task->zone, lr || r == NULL ? pool->metric_done
+                                              : pool->metric_gone, 1);
     ln_zone_observe(task->zone, pool->metric_wait,
                     ln_task_usec(&task->posted, &task->began));
     ln_zone_observe(task->zone, pool->metric_time,
                     ln_task_usec(&task->began, &task->ended));
 
+    if (r == NULL) {
+        ln_item_resume(task->item, task->tasked(task->item, task->data));
+        return;
+    }
+
+    c = r->connection;
     r->main->blocked--;
 
     if (lr == NULL) {

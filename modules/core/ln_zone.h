@@ -41,12 +41,6 @@ ln_zone_t *ln_zone_add(ngx_conf_t *cf, size_t size, void *tag);
  * A gauge is a counter that also goes down; what a worker has in it goes with
  * the worker.  Times are microseconds.
  */
-typedef enum {
-    LN_COUNTER = 0,
-    LN_GAUGE,
-    LN_HISTOGRAM          /* 1 ms … 10 s in 14 buckets, sum and count */
-} ln_metric_e;
-
 ngx_int_t ln_zone_metric(ln_zone_t *zone, ln_metric_e kind,
     const char *family, const char *help, const char *labels);
 void ln_zone_count(ln_zone_t *zone, ngx_int_t metric, ngx_atomic_int_t n);

@@ -234,6 +234,7 @@ ln_postconfigure_app(ngx_conf_t *cf, ln_app_t *app)
         || ln_operations_init(cf, app) != NGX_OK
         || ln_clock_init(cf, app) != NGX_OK
         || ln_task_init(cf, app) != NGX_OK
+        || ln_measure_init(cf, app) != NGX_OK
         || ln_watch_init(cf, app) != NGX_OK
         || ln_http_init(cf, app) != NGX_OK
         || ln_openapi_build(cf, app) != NGX_OK

@@ -1,7 +1,7 @@
 
 /*
  * Work that would hold the event loop up (hashing a password, writing files)
- * in a thread of one of nginx's pools, on behalf of a request or of a job's row.
+ * in a thread of one of nginx's pools, on behalf of a request or a job's row.
  *
  * The request's memory stays while its task is under way (r->main->blocked),
  * whatever becomes of the client.  A client that goes away is noticed: what

@@ -13,6 +13,7 @@ static const ln_column_t  scope_columns[] = {
     { .name = "must_change", .type = LN_INTEGER },
     { .name = "factors", .type = LN_INTEGER },
     { .name = "seconds", .type = LN_INTEGER },
+    { .name = "assurance", .type = LN_INTEGER },
     { .name = NULL }
 };
 
@@ -37,9 +38,12 @@ const ln_stmt_t  auth_scope_stmt = {
                  " a.password_must_change AS must_change,"
                  " s.second_factor + 1 AS factors,"
                  " GREATEST(TIMESTAMPDIFF(SECOND, UTC_TIMESTAMP(6),"
-                                        " s.expires_at), 0) AS seconds"
+                                        " s.expires_at), 0) AS seconds,"
+                 " COALESCE(pe.assurance,"
+                          " IF(a.phone_at IS NULL, 0, 1)) AS assurance"
            " FROM session s"
            " JOIN account a ON a.id = s.account_id"
+           " LEFT JOIN person pe ON pe.id = a.person_id"
            " WHERE s.id = :session",
     .columns = scope_columns
 };
@@ -114,6 +118,7 @@ auth_issue(ln_request_t *lr, ngx_uint_t status, ngx_uint_t cookie)
     token.issued_at = token.issued_us / 1000000;
     token.expires_at = token.issued_at + AUTH_TOKEN_LIFE;
     token.factors = (unsigned) scope[2].integer;
+    token.assurance = (unsigned) scope[4].integer;
     token.nscope = scope[0].string.len;
     ngx_memcpy(token.scope, scope[0].string.data, token.nscope);
 

@@ -114,6 +114,9 @@ auth_authenticate(ngx_http_request_t *r, ln_principal_t *principal)
 
     ctx->by_cookie = !bearer;
     ngx_memcpy(principal->account, ctx->token.account, 16);
+    ngx_memcpy(principal->session, ctx->token.session, 16);
+    principal->assurance = ctx->token.assurance & 7;
+    principal->assured = 1;
     principal->signed_in = 1;
     principal->claims = ctx;
 

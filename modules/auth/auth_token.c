@@ -100,6 +100,7 @@ auth_token_add(jwt_t *jwt, const auth_token_rules_t *rules,
            && jwt_add_grant(jwt, "sid", session) == 0
            && jwt_add_grant(jwt, "scope", scope) == 0
            && jwt_add_grant_int(jwt, "aal", token->factors) == 0
+           && jwt_add_grant_int(jwt, "ial", token->assurance) == 0
            && jwt_add_grant_int(jwt, "iat", token->issued_at) == 0
            && jwt_add_grant_int(jwt, "us", token->issued_us) == 0
            && jwt_add_grant_int(jwt, "nbf", token->issued_at) == 0
@@ -318,7 +319,7 @@ static auth_token_e
 auth_token_claimed(json_t *claims, const auth_token_rules_t *rules,
     int64_t now, auth_token_t *token)
 {
-    json_t   *scope, *aal;
+    json_t   *scope, *aal, *ial;
     int64_t   nbf;
 
     if (!auth_token_is(claims, "typ", AUTH_TOKEN_TYPE_NAME)) {
@@ -335,6 +336,7 @@ auth_token_claimed(json_t *claims, const auth_token_rules_t *rules,
 
     scope = json_object_get(claims, "scope");
     aal = json_object_get(claims, "aal");
+    ial = json_object_get(claims, "ial");
 
     if (!auth_token_id(claims, "sub", token->account)
         || !auth_token_id(claims, "sid", token->session)
@@ -346,7 +348,9 @@ auth_token_claimed(json_t *claims, const auth_token_rules_t *rules,
         || !json_is_string(scope)
         || json_string_length(scope) > AUTH_SCOPE_MAX
         || !json_is_integer(aal)
-        || json_integer_value(aal) < 1 || json_integer_value(aal) > 2)
+        || json_integer_value(aal) < 1 || json_integer_value(aal) > 2
+        || (ial && (!json_is_integer(ial) || json_integer_value(ial) < 0
+                    || json_integer_value(ial) > 4)))
     {
         return AUTH_TOKEN_CLAIMS;
     }
@@ -370,6 +374,7 @@ auth_token_claimed(json_t *claims, const auth_token_rules_t *rules,
     }
 
     token->factors = (unsigned) json_integer_value(aal);
+    token->assurance = (unsigned) json_integer_value(ial);
     token->nscope = json_string_length(scope);
     memcpy(token->scope, json_string_value(scope), token->nscope);
 

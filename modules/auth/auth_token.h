@@ -44,6 +44,7 @@ typedef struct {
                                       second of the issue is told apart */
     int64_t         expires_at;
     unsigned        factors;       /* 1, or 2: a second one was proved */
+    unsigned        assurance;     /* 0 to 4: how sure it is who this is */
     size_t          nscope;
     char            scope[AUTH_SCOPE_MAX];   /* "a.read b.write" */
 } auth_token_t;

@@ -13,7 +13,7 @@
 #define LN_MAX_SUBJECT  64
 #define LN_MAX_TOPIC    32
 
-#define LN_AUDIT_ARGS   8
+#define LN_AUDIT_ARGS   9
 
 
 static void ln_audit_at(ln_app_t *app, u_char at[LN_AUDIT_AT]);
@@ -27,8 +27,8 @@ ln_audit_init(ngx_conf_t *cf, ln_clock_t *clock)
     clock->audit = ln_compile_own(cf, clock->app, "audit_insert",
         "INSERT INTO audit_event"
         " (id, at, account_id, action, subject_type, subject_id, request_id,"
-        " mac)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        " detail, mac)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
         NULL, LN_LANE_WRITE);
 
     return clock->audit ? NGX_OK : NGX_ERROR;
@@ -84,12 +84,16 @@ ln_audit_insert(ln_app_t *app, ngx_pool_t *pool, const ln_act_t *act,
     ln_audit_text(&row.subject_id, &arg[5], &act->subject, LN_MAX_SUBJECT);
     ln_audit_text(&row.request_id, &arg[6], &request, LN_REQUEST_ID);
 
+    if (act->detail.len) {
+        ln_audit_text(&row.detail, &arg[7], &act->detail, act->detail.len);
+    }
+
     if (!ln_audit_mac(app->key_audit, &row, mac)) {
         return NULL;
     }
 
-    ln_arg_string(&arg[7], mac, LN_AUDIT_HASH);
-    arg[7].type = LN_UUID;
+    ln_arg_string(&arg[8], mac, LN_AUDIT_HASH);
+    arg[8].type = LN_UUID;
 
     *args = arg;
 

@@ -124,7 +124,9 @@ ln_route(ln_request_t *lr)
 
     lr->endpoint = endpoint;
 
-    if (lr->conf->read_only && endpoint->route->method != NGX_HTTP_GET) {
+    if (lr->conf->read_only
+        && (endpoint->route->method != NGX_HTTP_GET || endpoint->nsteps))
+    {
         return ln_fail(lr, NGX_HTTP_SERVICE_UNAVAILABLE, "read_only");
     }
 

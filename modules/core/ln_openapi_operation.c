@@ -437,10 +437,10 @@ ln_openapi_refuses(const ln_endpoint_t *endpoint, ngx_uint_t status)
         return !endpoint->public && !endpoint->signed_in;
 
     case 404:
-        return !route->list;
+        return !route->list || route->lookup != NULL;
 
     case 409:
-        return write;
+        return write || route->steps != NULL || route->lookup != NULL;
 
     case 412:
     case 428:

@@ -244,9 +244,11 @@ ln_check_work(ngx_conf_t *cf, ln_endpoint_t *endpoint)
 
     if (route->method == NGX_HTTP_GET) {
 
-        if (route->steps || route->key != LN_KEY_NONE) {
-            return ln_refuse(cf, endpoint, "a GET has neither .steps nor a "
-                             ".key", NULL);
+        if (route->key != LN_KEY_NONE
+            || (route->steps && route->answer == NULL))
+        {
+            return ln_refuse(cf, endpoint, "a GET has no .key, and with "
+                             ".steps an .answer", NULL);
         }
 
     } else if (route->stmt || route->choose || route->cache.topic) {

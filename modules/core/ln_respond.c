@@ -16,6 +16,13 @@ ln_http_request(ln_request_t *lr)
 }
 
 
+const ln_principal_t *
+ln_principal(ln_request_t *lr)
+{
+    return &lr->principal;
+}
+
+
 ngx_pool_t *
 ln_pool(ln_request_t *lr)
 {

@@ -165,6 +165,7 @@ ln_write_go(ln_write_t *write, ln_write_state_e state)
     act.action = write->endpoint->name;
     act.topic = write->endpoint->topic;
     act.subject = write->subject;
+    act.detail = write->detail;
     act.request_id = write->lr->id;
 
     args = NULL;
@@ -456,6 +457,11 @@ ln_write_next(ln_write_t *write)
         return;
 
     case LN_WRITE_AUDIT:
+        if (write->endpoint->route->method == NGX_HTTP_GET) {
+            ln_write_go(write, LN_WRITE_COMMIT);
+            return;
+        }
+
         ln_write_go(write, LN_WRITE_CHANGE);
         return;
 
@@ -474,8 +480,12 @@ ln_write_next(ln_write_t *write)
 
     default: /* LN_WRITE_COMMIT: it stands */
         write->tx = NULL;
-        ln_version_bump(write->app->zone, &write->endpoint->topic,
-                        &write->subject, 0);
+
+        if (write->endpoint->route->method != NGX_HTTP_GET) {
+            ln_version_bump(write->app->zone, &write->endpoint->topic,
+                            &write->subject, 0);
+        }
+
         ln_write_end(write, ln_write_committed(write));
     }
 }

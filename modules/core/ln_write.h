@@ -59,6 +59,7 @@ typedef struct {
     ngx_str_t            body;
     ngx_str_t            location;
     ngx_str_t            subject;
+    ngx_str_t            detail;       /* for the audit event */
 
     ngx_uint_t           status;       /* of a refusal */
     char                 code[64];

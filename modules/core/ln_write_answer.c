@@ -7,7 +7,11 @@
 #include "ln_write.h"
 
 
+#define LN_MAX_DETAIL  4096    /* of an audit event */
+
+
 static ngx_str_t ln_write_subject(ln_write_t *write);
+static ngx_int_t ln_write_detail(ln_write_t *write);
 static ngx_int_t ln_write_location(ln_write_t *write);
 
 
@@ -18,6 +22,10 @@ ln_write_outcome(ln_write_t *write)
 
     ngx_str_null(&write->body);
     write->subject = ln_write_subject(write);
+
+    if (ln_write_detail(write) != NGX_OK) {
+        return NGX_ERROR;
+    }
 
     if (write->endpoint->answer.stmt) {
 
@@ -76,6 +84,47 @@ ln_write_subject(ln_write_t *write)
     }
 
     return text;
+}
+
+
+/* {"assurance":2,"reason":"…"}: nothing of who signs in only now. */
+
+static ngx_int_t
+ln_write_detail(ln_write_t *write)
+{
+    ln_json_t          json;
+    ngx_uint_t         i, *index;
+    ln_request_t      *lr;
+    ngx_array_t       *detail;
+    const ln_value_t  *value;
+
+    lr = write->lr;
+    detail = write->endpoint->detail;
+    ngx_str_null(&write->detail);
+
+    if (!lr->principal.assured) {
+        return NGX_OK;
+    }
+
+    ln_json_init(&json, write->pool, LN_MAX_DETAIL);
+    ln_json_text(&json, "{\"assurance\":");
+    ln_json_integer(&json, lr->principal.assurance);
+
+    for (i = 0; detail && i < detail->nelts; i++) {
+        index = (ngx_uint_t *) detail->elts + i;
+        value = ln_values(lr, *index);
+
+        if (lr->given[*index]) {
+            ln_json_text(&json, ",");
+            ln_json_cstring(&json, write->endpoint->route->params[*index].name);
+            ln_json_text(&json, ":");
+            ln_json_value(&json, value);
+        }
+    }
+
+    ln_json_text(&json, "}");
+
+    return ln_json_flat(&json, &write->detail);
 }
 
 

@@ -135,6 +135,7 @@ test_round_trip(void **state)
     in.issued_us = NOW * (int64_t) 1000000 + 5;
     in.expires_at = NOW + AUTH_TOKEN_LIFE;
     in.factors = 2;
+    in.assurance = 4;
     in.nscope = 23;
     memcpy(in.scope, "account.read audit.read", 23);
 
@@ -149,6 +150,7 @@ test_round_trip(void **state)
     assert_int_equal(out.issued_at, NOW);
     assert_true(out.issued_us == in.issued_us);
     assert_int_equal(out.factors, 2);
+    assert_int_equal(out.assurance, 4);
     assert_int_equal(out.nscope, 23);
     assert_memory_equal(out.scope, in.scope, 23);
 
@@ -295,6 +297,10 @@ static const hostile_t  hostile[] = {
     { HEADER, "{" ISS "," AUD "," IDS "," TIMES "}", AUTH_TOKEN_CLAIMS },
     { HEADER, "{" ISS "," AUD "," IDS ",\"scope\":[\"grant.write\"],\"aal\":1,"
       TIMES "}", AUTH_TOKEN_CLAIMS },
+    { HEADER, "{" ISS "," AUD "," IDS "," SCOPE ",\"ial\":5," TIMES "}",
+      AUTH_TOKEN_CLAIMS },
+    { HEADER, "{" ISS "," AUD "," IDS "," SCOPE ",\"ial\":\"4\"," TIMES "}",
+      AUTH_TOKEN_CLAIMS },
     { HEADER, "{" ISS "," AUD "," IDS ",\"scope\":\"\",\"aal\":3," TIMES "}",
       AUTH_TOKEN_CLAIMS },
     { HEADER, "[\"a\"]", AUTH_TOKEN_TYPE },

@@ -11,6 +11,8 @@
  *   auth_refresh.c       POST /auth/refresh, /auth/sign-out
  *   auth_ways.c auth_ways_conf.c   GET /auth/ways; directives of other servers
  *   auth_wechat.c auth_wechat_answer.c   POST /auth/wechat
+ *   auth_factor.c        POST /auth/factor, see auth_factor.h
+ *   auth_totp.c          one's own authenticator and recovery codes
  *   auth_me.c            one's own account and sessions
  *   auth_my_password.c   PUT /me/password
  *   auth_account.c auth_grant.c auth_audit.c   for administrators
@@ -83,6 +85,7 @@ typedef struct {
     u_char          session[16];
     u_char          account[16];
     void           *work;              /* of a thread's task */
+    int64_t         wait;              /* s, after too many failures */
 } auth_ctx_t;
 
 
@@ -151,6 +154,12 @@ enum {
 
 int64_t auth_wait(const ln_value_t *row);
 
+/*
+ * auth_factor.c: attempts at :subject_index go one after the other from here
+ * to COMMIT, so that what is counted next is true.
+ */
+extern const ln_stmt_t    auth_turn;
+
 /* What every way of signing in writes: steps that bind the same names. */
 extern const ln_stmt_t    auth_open_account;
 extern const ln_stmt_t    auth_open_session;
@@ -186,6 +195,7 @@ ngx_int_t auth_wechat_finish(ln_request_t *lr);
 extern const ln_param_t   auth_refresh_in[];
 extern const ln_stmt_t    auth_refresh_lookup;
 extern const ln_step_t    auth_refresh_steps[];
+extern const ln_stmt_t    auth_refresh_use;     /* all of :session */
 ngx_int_t auth_refresh_before(ln_request_t *lr);
 ngx_int_t auth_refresh_prepare(ln_request_t *lr, const ln_value_t *row);
 ngx_int_t auth_refresh_finish(ln_request_t *lr);
@@ -194,6 +204,33 @@ extern const ln_param_t   auth_sign_out_in[];
 extern const ln_step_t    auth_sign_out_steps[];
 ngx_int_t auth_sign_out_prepare(ln_request_t *lr, const ln_value_t *row);
 ngx_int_t auth_sign_out_finish(ln_request_t *lr);
+
+extern const ln_param_t   auth_factor_in[];
+extern const ln_stmt_t    auth_factor_lookup;
+extern const ln_step_t    auth_factor_steps[];
+ngx_int_t auth_factor_start(ln_request_t *lr);
+ngx_int_t auth_factor_prepare(ln_request_t *lr, const ln_value_t *row);
+ngx_int_t auth_factor_finish(ln_request_t *lr);
+
+extern const ln_param_t   auth_totp_begin_in[];
+extern const ln_step_t    auth_totp_begin_steps[];
+extern const ln_column_t  auth_totp_begin_columns[];
+ngx_int_t auth_totp_begin_prepare(ln_request_t *lr, const ln_value_t *row);
+ngx_int_t auth_totp_begin_finish(ln_request_t *lr);
+extern const ln_param_t   auth_totp_confirm_in[];
+extern const ln_step_t    auth_totp_confirm_steps[];
+extern const ln_column_t  auth_totp_codes_columns[];
+ngx_int_t auth_factor_before(ln_request_t *lr);
+ngx_int_t auth_totp_confirm_prepare(ln_request_t *lr, const ln_value_t *row);
+ngx_int_t auth_totp_codes_finish(ln_request_t *lr);
+extern const ln_param_t   auth_totp_remove_in[];
+extern const ln_step_t    auth_totp_remove_steps[];
+ngx_int_t auth_totp_remove_prepare(ln_request_t *lr, const ln_value_t *row);
+ngx_int_t auth_totp_remove_finish(ln_request_t *lr);
+extern const ln_param_t   auth_recovery_codes_in[];
+extern const ln_step_t    auth_recovery_codes_steps[];
+ngx_int_t auth_recovery_codes_prepare(ln_request_t *lr,
+    const ln_value_t *row);
 
 extern const ln_param_t   auth_me_in[];
 extern const ln_stmt_t    auth_me;

@@ -1,7 +1,13 @@
 
 /* What a sign-in and a refresh give: an access token and a refresh token. */
 
-#include "auth.h"
+#include "auth_factor.h"
+
+
+enum {
+    SCOPE_TEXT = 0, SCOPE_MUST_CHANGE, SCOPE_FACTORS, SCOPE_SECONDS,
+    SCOPE_FACTOR, SCOPE_ASSURANCE
+};
 
 
 static ngx_int_t auth_issue_json(ln_request_t *lr, ngx_uint_t status,
@@ -9,18 +15,18 @@ static ngx_int_t auth_issue_json(ln_request_t *lr, ngx_uint_t status,
 
 
 static const ln_column_t  scope_columns[] = {
-    { .name = "scope", .type = LN_STRING },
-    { .name = "must_change", .type = LN_INTEGER },
-    { .name = "factors", .type = LN_INTEGER },
-    { .name = "seconds", .type = LN_INTEGER },
-    { .name = "assurance", .type = LN_INTEGER },
+    [SCOPE_TEXT] = { .name = "scope", .type = LN_STRING },
+    [SCOPE_MUST_CHANGE] = { .name = "must_change", .type = LN_INTEGER },
+    [SCOPE_FACTORS] = { .name = "factors", .type = LN_INTEGER },
+    [SCOPE_SECONDS] = { .name = "seconds", .type = LN_INTEGER },
+    [SCOPE_FACTOR] = { .name = "factor", .type = LN_STRING },
+    [SCOPE_ASSURANCE] = { .name = "assurance", .type = LN_INTEGER },
     { .name = NULL }
 };
 
 
 /*
- * A role that asks for a second factor counts only in a session that proved
- * one; who must change his password may do nothing else.
+ * Who owes a second factor, or must change his password, may do nothing else.
  */
 
 const ln_stmt_t  auth_scope_stmt = {
@@ -29,25 +35,38 @@ const ln_stmt_t  auth_scope_stmt = {
                                          " ORDER BY p.permission"
                                          " SEPARATOR ' ')"
                             " FROM access_grant g"
-                            " JOIN role ro ON ro.id = g.role_id"
-                            " JOIN role_permission p ON p.role_id = ro.id"
-                            " WHERE g.account_id = a.id"
-                              " AND a.password_must_change = 0"
-                              " AND ro.second_factor <= s.second_factor"
+                            " JOIN role_permission p ON p.role_id = g.role_id"
+                            " WHERE g.account_id = x.account_id"
+                              " AND x.must_change = 0"
+                              " AND x.factor IN ('none', 'proved')"
                               " AND " AUTH_GRANT_HOLDS("g") "), '') AS scope,"
-                 " a.password_must_change AS must_change,"
-                 " s.second_factor + 1 AS factors,"
-                 " GREATEST(TIMESTAMPDIFF(SECOND, UTC_TIMESTAMP(6),"
-                                        " s.expires_at), 0) AS seconds,"
-                 " COALESCE(pe.assurance,"
-                          " IF(a.phone_at IS NULL, 0, 1)) AS assurance"
-           " FROM session s"
-           " JOIN account a ON a.id = s.account_id"
-           " LEFT JOIN person pe ON pe.id = a.person_id"
-           " WHERE s.id = :session",
+                 " x.must_change,"
+                 " CASE x.factor"
+                 " WHEN 'proved' THEN 2"
+                 " WHEN 'totp' THEN 0"
+                 " WHEN 'certificate' THEN 0"
+                 " ELSE 1"
+                 " END AS factors,"
+                 " x.seconds,"
+                 " x.factor,"
+                 " x.assurance"
+           " FROM (SELECT a.id AS account_id,"
+                        " a.password_must_change AS must_change,"
+                        " " AUTH_FACTOR_DUE("a", "s") " AS factor,"
+                        " GREATEST(TIMESTAMPDIFF(SECOND, UTC_TIMESTAMP(6),"
+                                               " s.expires_at), 0) AS seconds,"
+                        " COALESCE(pe.assurance,"
+                                 " IF(a.phone_at IS NULL, 0, 1)) AS assurance"
+                 " FROM session s"
+                 " JOIN account a ON a.id = s.account_id"
+                 " LEFT JOIN person pe ON pe.id = a.person_id"
+                 " WHERE s.id = :session) x",
     .columns = scope_columns
 };
 
+
+static const char *const  factors[] = { "totp", "certificate", "enroll",
+                                        NULL };
 
 const ln_column_t  auth_tokens_columns[] = {
     { .name = "session", .type = LN_UUID },
@@ -55,6 +74,11 @@ const ln_column_t  auth_tokens_columns[] = {
       .summary = "Seconds that the access token lives" },
     { .name = "must_change_password", .type = LN_BOOLEAN,
       .summary = "Until then the session has no rights" },
+    { .name = "factor", .type = LN_ENUM, .values = factors, .omit_null = 1,
+      .summary = "What is still due: `totp` and `certificate` by POST "
+                 "/auth/factor, until then the session is good for nothing "
+                 "else; `enroll`: a role asks for a second factor and there "
+                 "is none yet, until then it has no rights" },
     { .name = "token_type", .type = LN_STRING, .omit_null = 1,
       .summary = "Bearer; with transport=body" },
     { .name = "access_token", .type = LN_STRING, .omit_null = 1,
@@ -106,7 +130,7 @@ auth_issue(ln_request_t *lr, ngx_uint_t status, ngx_uint_t cookie)
     access.data = ngx_pnalloc(r->pool, AUTH_TOKEN_MAX);
 
     if (ctx == NULL || scope == NULL || access.data == NULL
-        || scope[0].string.len > AUTH_SCOPE_MAX)
+        || scope[SCOPE_TEXT].string.len > AUTH_SCOPE_MAX)
     {
         return auth_broken(lr);
     }
@@ -117,14 +141,14 @@ auth_issue(ln_request_t *lr, ngx_uint_t status, ngx_uint_t cookie)
     token.issued_us = ln_now(r);
     token.issued_at = token.issued_us / 1000000;
     token.expires_at = token.issued_at + AUTH_TOKEN_LIFE;
-    token.factors = (unsigned) scope[2].integer;
-    token.assurance = (unsigned) scope[4].integer;
-    token.nscope = scope[0].string.len;
-    ngx_memcpy(token.scope, scope[0].string.data, token.nscope);
+    token.factors = (unsigned) scope[SCOPE_FACTORS].integer;
+    token.assurance = (unsigned) scope[SCOPE_ASSURANCE].integer;
+    token.nscope = scope[SCOPE_TEXT].string.len;
+    ngx_memcpy(token.scope, scope[SCOPE_TEXT].string.data, token.nscope);
 
     auth_token_rules(r, &rules);
     access.len = auth_token_issue(&rules, &token, (char *) access.data);
-    seconds = (long) scope[3].integer;
+    seconds = (long) scope[SCOPE_SECONDS].integer;
 
     if (access.len == 0) {
         return auth_broken(lr);
@@ -143,6 +167,15 @@ auth_issue(ln_request_t *lr, ngx_uint_t status, ngx_uint_t cookie)
     }
 
     return auth_issue_json(lr, status, &access, cookie);
+}
+
+
+static ngx_uint_t
+auth_issue_settled(const ngx_str_t *factor)
+{
+    return (factor->len == 4 && ngx_strncmp(factor->data, "none", 4) == 0)
+           || (factor->len == 6
+               && ngx_strncmp(factor->data, "proved", 6) == 0);
 }
 
 
@@ -169,7 +202,12 @@ auth_issue_json(ln_request_t *lr, ngx_uint_t status, const ngx_str_t *access,
                     "{\"session\":\"%*s\",\"expires_in\":%d,"
                     "\"must_change_password\":%s",
                     (size_t) 36, session, AUTH_TOKEN_LIFE,
-                    scope[1].integer ? "true" : "false");
+                    scope[SCOPE_MUST_CHANGE].integer ? "true" : "false");
+
+    if (!auth_issue_settled(&scope[SCOPE_FACTOR].string)) {
+        p = ngx_sprintf(p, ",\"factor\":\"%V\"",
+                        &scope[SCOPE_FACTOR].string);
+    }
 
     if (!cookie) {
         p = ngx_sprintf(p, ",\"token_type\":\"Bearer\","

@@ -1,10 +1,11 @@
 
 /* One's own account and sessions: every statement asks for :self. */
 
-#include "auth.h"
+#include "auth_factor.h"
 
 
 static const char *const  kinds[] = { "citizen", "staff", NULL };
+static const char *const  factors[] = { "none", "totp", "certificate", NULL };
 
 
 const ln_param_t  auth_me_in[] = {
@@ -24,6 +25,12 @@ static const ln_column_t  me_columns[] = {
     { .name = "must_change_password", .type = LN_BOOLEAN },
     { .name = "second_factor", .type = LN_BOOLEAN,
       .summary = "One is set up" },
+    { .name = "factor", .type = LN_ENUM, .values = factors,
+      .summary = "Which one" },
+    { .name = "factor_required", .type = LN_BOOLEAN,
+      .summary = "A role asks for one" },
+    { .name = "factor_proved", .type = LN_BOOLEAN,
+      .summary = "In this session" },
     { .name = "assurance", .type = LN_INTEGER,
       .summary = "How sure it is who this is: 0 not at all, 1 phone, 2 "
                  "self-declared, 3 identity provider, 4 counter" },
@@ -41,11 +48,17 @@ const ln_stmt_t  auth_me = {
                  " a.locale,"
                  " a.password_hash IS NOT NULL AS has_password,"
                  " a.password_must_change AS must_change_password,"
-                 " EXISTS (SELECT 1"
-                         " FROM totp_secret t"
-                         " WHERE t.account_id = a.id"
-                           " AND t.confirmed_at IS NOT NULL)"
-                 " AS second_factor,"
+                 " " AUTH_HAS_TOTP("a")
+                 " OR " AUTH_HAS_CERTIFICATE("a") " AS second_factor,"
+                 " CASE"
+                 " WHEN " AUTH_HAS_TOTP("a") " THEN 'totp'"
+                 " WHEN " AUTH_HAS_CERTIFICATE("a") " THEN 'certificate'"
+                 " ELSE 'none'"
+                 " END AS factor,"
+                 " " AUTH_FACTOR_ASKED("a") " AS factor_required,"
+                 " COALESCE((SELECT s.second_factor"
+                           " FROM session s"
+                           " WHERE s.id = :session), 0) AS factor_proved,"
                  " COALESCE(p.assurance,"
                           " IF(a.phone_at IS NULL, 0, 1)) AS assurance,"
                  " :session AS session,"
@@ -96,13 +109,12 @@ static const ln_stmt_t  my_permissions = {
     .name = "auth_my_permissions",
     .sql = "SELECT DISTINCT p.permission AS code"
            " FROM access_grant g"
-           " JOIN role ro ON ro.id = g.role_id"
-           " JOIN role_permission p ON p.role_id = ro.id"
+           " JOIN role_permission p ON p.role_id = g.role_id"
            " JOIN session s ON s.id = :session"
            " JOIN account a ON a.id = g.account_id"
            " WHERE g.account_id = :self"
              " AND a.password_must_change = 0"
-             " AND ro.second_factor <= s.second_factor"
+             " AND " AUTH_FACTOR_DUE("a", "s") " IN ('none', 'proved')"
              " AND " AUTH_GRANT_HOLDS("g")
            " ORDER BY p.permission"
            " LIMIT 500",

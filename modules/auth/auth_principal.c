@@ -10,6 +10,7 @@
 
 static const unsigned char *auth_key(void *data, uint32_t *id);
 static ngx_uint_t auth_bearer(ngx_http_request_t *r, ngx_str_t *text);
+static ngx_uint_t auth_second_step(ngx_http_request_t *r, const u_char *api);
 static ngx_int_t auth_take(ngx_http_request_t *r, ngx_str_t *text,
     auth_ctx_t *ctx, const char **refusal);
 
@@ -68,6 +69,7 @@ auth_bearer(ngx_http_request_t *r, ngx_str_t *text)
 ngx_int_t
 auth_authenticate(ngx_http_request_t *r, ln_principal_t *principal)
 {
+    u_char      *api;
     ngx_int_t    rc;
     ngx_str_t    text;
     ngx_uint_t   bearer;
@@ -75,7 +77,11 @@ auth_authenticate(ngx_http_request_t *r, ln_principal_t *principal)
 
     /* To sign in, renew or leave must work with whatever one still has. */
 
-    if (ngx_strnstr(r->uri.data, "/api/v1/auth/", r->uri.len)) {
+    api = ngx_strnstr(r->uri.data, "/api/v1/", r->uri.len);
+
+    if (api && ngx_strncmp(api, "/api/v1/auth/", 13) == 0
+        && !auth_second_step(r, api))
+    {
         return NGX_OK;
     }
 
@@ -112,6 +118,12 @@ auth_authenticate(ngx_http_request_t *r, ln_principal_t *principal)
         return NGX_HTTP_FORBIDDEN;
     }
 
+    if (ctx->token.factors == 0 && !auth_second_step(r, api)) {
+        /* a password alone is not enough to be somebody here */
+        principal->refusal = "factor_required";
+        return NGX_OK;
+    }
+
     ctx->by_cookie = !bearer;
     ngx_memcpy(principal->account, ctx->token.account, 16);
     ngx_memcpy(principal->session, ctx->token.session, 16);
@@ -121,6 +133,25 @@ auth_authenticate(ngx_http_request_t *r, ln_principal_t *principal)
     principal->claims = ctx;
 
     return NGX_OK;
+}
+
+
+/* What is open to those who still owe it: to say who is asked, and to prove. */
+
+static ngx_uint_t
+auth_second_step(ngx_http_request_t *r, const u_char *api)
+{
+    size_t  len;
+
+    if (api == NULL) {
+        return 0;
+    }
+
+    len = r->uri.data + r->uri.len - api;
+
+    return (len == 19 && ngx_strncmp(api, "/api/v1/auth/factor", 19) == 0)
+           || (len == 10 && ngx_strncmp(api, "/api/v1/me", 10) == 0
+               && (r->method & (NGX_HTTP_GET|NGX_HTTP_HEAD)));
 }
 
 

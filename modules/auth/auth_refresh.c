@@ -105,25 +105,12 @@ static const ln_stmt_t  token = {
 };
 
 
-static const ln_stmt_t  use = {
+const ln_stmt_t  auth_refresh_use = {
     .name = "auth_refresh_use",
     .sql = "UPDATE refresh_token"
            " SET used_at = UTC_TIMESTAMP(6)"
            " WHERE session_id = :session"
              " AND used_at IS NULL"
-};
-
-
-static const ln_stmt_t  next = {
-    .name = "auth_refresh_next",
-    .sql = "INSERT INTO refresh_token"
-           " (hash,"
-            " session_id,"
-            " created_at)"
-           " VALUES"
-           " (:refresh_hash,"
-            " :session,"
-            " UTC_TIMESTAMP(6))"
 };
 
 
@@ -201,8 +188,8 @@ refresh_check(ln_request_t *lr, const ln_value_t *row)
 
 const ln_step_t  auth_refresh_steps[] = {
     { .stmt = &token, .name = "token", .optional = 1, .check = refresh_check },
-    { .stmt = &use, .when = "outcome=rotated" },
-    { .stmt = &next, .when = "live=yes" },
+    { .stmt = &auth_refresh_use, .when = "outcome=rotated" },
+    { .stmt = &auth_first_refresh, .when = "live=yes" },
     { .stmt = &touch, .when = "live=yes" },
     { .stmt = &auth_scope_stmt, .name = "scope", .when = "live=yes" },
     { .stmt = &end, .when = "outcome=reused", .optional = 1 },

@@ -348,7 +348,7 @@ auth_token_claimed(json_t *claims, const auth_token_rules_t *rules,
         || !json_is_string(scope)
         || json_string_length(scope) > AUTH_SCOPE_MAX
         || !json_is_integer(aal)
-        || json_integer_value(aal) < 1 || json_integer_value(aal) > 2
+        || json_integer_value(aal) < 0 || json_integer_value(aal) > 2
         || (ial && (!json_is_integer(ial) || json_integer_value(ial) < 0
                     || json_integer_value(ial) > 4)))
     {

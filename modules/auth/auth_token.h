@@ -43,7 +43,8 @@ typedef struct {
     int64_t         issued_us;     /* the same in us: a change in the very
                                       second of the issue is told apart */
     int64_t         expires_at;
-    unsigned        factors;       /* 1, or 2: a second one was proved */
+    unsigned        factors;       /* 1, or 2: a second one was proved; 0: one
+                                      is due, until then nobody is in */
     unsigned        assurance;     /* 0 to 4: how sure it is who this is */
     size_t          nscope;
     char            scope[AUTH_SCOPE_MAX];   /* "a.read b.write" */

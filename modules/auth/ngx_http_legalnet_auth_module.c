@@ -56,6 +56,12 @@ static ngx_command_t  ngx_http_legalnet_auth_commands[] = {
     "sign-in with `transport` body."
 
 
+#define FACTOR_RULE                                                           \
+    "The second step of a sign-in whose answer had a `factor`: the code of "  \
+    "an authenticator or a recovery code, each good once. New tokens, with "  \
+    "all rights; they are in cookies when the request was."
+
+
 static const ln_route_t  auth_routes[] = {
 
     { .method = NGX_HTTP_POST, .path = "/api/v1/auth/codes",
@@ -103,6 +109,44 @@ static const ln_route_t  auth_routes[] = {
       .prepare = auth_sign_out_prepare, .steps = auth_sign_out_steps,
       .finish = auth_sign_out_finish, .subject = { "session", "session" },
       .summary = "Sign out: end the session of a refresh token" },
+
+    { .method = NGX_HTTP_POST, .path = "/api/v1/auth/factor",
+      .needs = LN_SIGNED_IN, .params = auth_factor_in,
+      .before = auth_factor_start, .lookup = &auth_factor_lookup,
+      .prepare = auth_factor_prepare, .steps = auth_factor_steps,
+      .finish = auth_factor_finish, .returns = auth_tokens_columns,
+      .subject = { "factor", "session" },
+      .summary = "Prove the second factor", .description = FACTOR_RULE },
+
+    { .method = NGX_HTTP_POST, .path = "/api/v1/me/totp",
+      .needs = LN_SIGNED_IN, .params = auth_totp_begin_in,
+      .lookup = &auth_factor_lookup, .prepare = auth_totp_begin_prepare,
+      .steps = auth_totp_begin_steps, .finish = auth_totp_begin_finish,
+      .returns = auth_totp_begin_columns, .subject = { "factor", "account" },
+      .summary = "Begin to use an authenticator: its secret" },
+
+    { .method = NGX_HTTP_POST, .path = "/api/v1/me/totp/confirm",
+      .needs = LN_SIGNED_IN, .params = auth_totp_confirm_in,
+      .before = auth_factor_before, .lookup = &auth_factor_lookup,
+      .prepare = auth_totp_confirm_prepare, .steps = auth_totp_confirm_steps,
+      .finish = auth_totp_codes_finish, .returns = auth_totp_codes_columns,
+      .subject = { "factor", "account" },
+      .summary = "Confirm it by a first code: from then on it is asked for" },
+
+    { .method = NGX_HTTP_POST, .path = "/api/v1/me/totp/remove",
+      .needs = LN_SIGNED_IN, .params = auth_totp_remove_in,
+      .before = auth_factor_before, .lookup = &auth_factor_lookup,
+      .prepare = auth_totp_remove_prepare, .steps = auth_totp_remove_steps,
+      .finish = auth_totp_remove_finish, .subject = { "factor", "account" },
+      .summary = "Stop using the authenticator" },
+
+    { .method = NGX_HTTP_POST, .path = "/api/v1/me/recovery-codes",
+      .needs = LN_SIGNED_IN, .params = auth_recovery_codes_in,
+      .before = auth_factor_before, .lookup = &auth_factor_lookup,
+      .prepare = auth_recovery_codes_prepare,
+      .steps = auth_recovery_codes_steps, .finish = auth_totp_codes_finish,
+      .returns = auth_totp_codes_columns, .subject = { "factor", "account" },
+      .summary = "Ten new recovery codes; the old ones are over" },
 
     { .method = NGX_HTTP_GET, .path = "/api/v1/me", .needs = LN_SIGNED_IN,
       .params = auth_me_in, .before = auth_session, .stmt = &auth_me,

@@ -513,7 +513,8 @@ typedef struct {
 } ln_principal_t;
 
 /*
- * NGX_OK; NGX_DECLINED: bad credentials, 401 with the code principal->refusal
+ * NGX_OK (not signed in, but with a refusal: the code of the 401 of what is not
+ * public); NGX_DECLINED: bad credentials, 401 with the code principal->refusal
  * (NULL: sign_in_required); NGX_HTTP_FORBIDDEN: 403 with that code (NULL:
  * forbidden); NGX_AGAIN: this node cannot tell yet, 503 `starting` with
  * Retry-After.

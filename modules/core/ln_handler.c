@@ -242,7 +242,9 @@ ln_authorize(ln_request_t *lr)
     }
 
     if (!lr->principal.signed_in) {
-        return ln_fail(lr, NGX_HTTP_UNAUTHORIZED, "sign_in_required");
+        return ln_fail(lr, NGX_HTTP_UNAUTHORIZED,
+                       lr->principal.refusal ? lr->principal.refusal
+                                             : "sign_in_required");
     }
 
     if (lr->endpoint->signed_in) {

@@ -14,9 +14,18 @@ import {
   tablet,
   visit,
 } from './browser.mjs'
+import { signedIn, whoMay } from './people.mjs'
 import { routes } from './routes.mjs'
 
 const pages = [...routes, { path: 'no page', address: './no/such/page', expected: /404/ }]
+
+/** The page itself, not the gate before it. */
+async function shown(page, needs) {
+  if (needs) await page.getByText('已登录：').waitFor()
+  await settled(page)
+  const title = await page.locator('h1').innerText()
+  assert.doesNotMatch(title, needs ? /^登录|请稍候|没有打开这一页的权限/ : /请稍候/)
+}
 
 /** What every page has, whatever it is about. */
 async function decent(page) {
@@ -28,10 +37,14 @@ async function decent(page) {
   assert.doesNotMatch(text, /undefined|\bnull\b|NaN|%message|\{(?!id\}|code\})\w+\}/)
 }
 
-for (const { path, address, expected } of pages) {
+/** As somebody who may see the page, when not everybody may. */
+const asWho = (needs) => (needs ? signedIn(whoMay(needs)) : async () => undefined)
+
+for (const { path, address, expected, needs } of pages) {
   test(`${path} at every width`, async () => {
-    await visit(address, { viewport: desktop, expected }, async (page) => {
-      await settled(page)
+    const options = { viewport: desktop, expected, prepare: asWho(needs) }
+    await visit(address, options, async (page) => {
+      await shown(page, needs)
       await decent(page)
       await accessible(page)
       await fits(page)
@@ -52,9 +65,12 @@ for (const { path, address, expected } of pages) {
   })
 
   test(`${path} in the elder mode`, async () => {
-    const options = { viewport: desktop, expected, prepare: elderMode }
-    await visit(address, options, async (page) => {
-      await settled(page)
+    const prepare = async (context) => {
+      await elderMode(context)
+      await asWho(needs)(context)
+    }
+    await visit(address, { viewport: desktop, expected, prepare }, async (page) => {
+      await shown(page, needs)
       const size = await page.evaluate(() => parseFloat(getComputedStyle(document.body).fontSize))
       assert.ok(size >= 22, `letters of ${size} px`)
       await accessible(page)

@@ -11,7 +11,12 @@ const offices = process.env.LEGALNET_ORGANIZATION
 const wenzhou = '330300'
 
 /** What stands for a parameter, by the part of the path before it. */
-const samples = { practitioners: people, organizations: offices, sites: wenzhou }
+const samples = {
+  practitioners: people,
+  organizations: offices,
+  sites: wenzhou,
+  accounts: process.env.LEGALNET_ACCOUNT,
+}
 
 function address(path) {
   return path.replace(/(\w+)\/:\w+(\([^)]*\))?/g, (_, before) => {
@@ -20,8 +25,17 @@ function address(path) {
   })
 }
 
-/** [{ path, address }]; the address is relative to the site. */
-export const routes = [...new Set(routePaths(readFileSync(router, 'utf8')))].map((path) => ({
+const source = readFileSync(router, 'utf8')
+
+/** What the router says a page needs: the route's text reaches to the next path. */
+function needs(path) {
+  const route = source.slice(source.indexOf(`path: '${path}'`)).split(/\n    \{\n/)[0]
+  return /needs: '([\w.-]+)'/.exec(route)?.[1]
+}
+
+/** [{ path, address, needs }]; the address is relative to the site. */
+export const routes = [...new Set(routePaths(source))].map((path) => ({
   path,
   address: `.${address(path)}`,
+  needs: needs(path),
 }))

@@ -4,15 +4,18 @@ Each *.test.mjs holds scenarios for node's own test runner; the tests here give 
 """
 
 import html
+import json
 import os
 import subprocess
+import sys
 
 import pytest
 
+from api.auth_world import PASSWORD, Person, claims, forget
 from harness.process import TOP
 from harness.stack import PATIENT
 
-STACK = {"demo": True, "lanes": PATIENT}
+STACK = {"demo": True, "lanes": PATIENT, "features": "directory auth"}
 
 HERE = TOP / "tests/browser"
 PROGRAMS = f"{TOP}/node_modules/.bin:{os.environ['PATH']}"
@@ -60,11 +63,52 @@ def entries(shared_stack):
     }
 
 
-def scenarios(stack, entries, name, *options, path="/"):
+def change_password(person, new, **proof):
+    answer = person.call("PUT", "/api/v1/me/password", json={"new": new, **proof})
+    assert answer.status_code == 204, answer.text
+    return person.refresh()
+
+
+def administrator(tool, stack, branch):
+    """One who has changed the password that the program printed."""
+    name = f"{branch}.admin"
+    made = subprocess.run(
+        [tool, "admin", "create", name, "--role", f"{branch}_administrator"],
+        env={**os.environ, "LEGALNET_DATABASE": stack.database.url},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    first = made.stdout.split()[1]
+    person = Person(stack, name=name).sign_in(password=first)
+    change_password(person, PASSWORD, current=first)
+    scope = claims(person.tokens["access_token"])["scope"]
+    return {"name": name, "password": PASSWORD, "permissions": scope.split()}
+
+
+@pytest.fixture(scope="module")
+def people(shared_stack, tool):
+    """A citizen and the administrators, for people.mjs."""
+    citizen = Person(shared_stack).sign_in()
+    change_password(citizen, PASSWORD, device=citizen.device)
+    forget(shared_stack)
+    branches = ("system", "security", "audit")
+    found = {branch: administrator(tool, shared_stack, branch) for branch in branches}
+    found["citizen"] = {"phone": citizen.phone, "password": PASSWORD}
+    code = [sys.executable, str(HERE / "newest_code.py"), shared_stack.database.url]
+    return {
+        "LEGALNET_PEOPLE": json.dumps(found),
+        "LEGALNET_CODE": json.dumps(code),
+        "LEGALNET_ACCOUNT": str(citizen.account),
+    }
+
+
+def scenarios(stack, entries, name, *options, path="/", **more):
     command(
         ["node", "--test", "--test-reporter=spec", *options, f"{name}.test.mjs"],
         LEGALNET_URL=f"{stack.url}{path}",
         **entries,
+        **more,
     )
 
 
@@ -76,8 +120,12 @@ def test_portal(stack, entries):
     scenarios(stack, entries, "portal")
 
 
-def test_pages(stack, entries):
-    scenarios(stack, entries, "pages")
+def test_pages(stack, entries, people):
+    scenarios(stack, entries, "pages", **people)
+
+
+def test_account(stack, entries, people):
+    scenarios(stack, entries, "account", **people)
 
 
 def test_citizen(stack, entries):

@@ -77,13 +77,16 @@ const LONGEST_WAIT = 10 // s; who would have to wait longer is told so at once
 /** Where this site is mounted, with a slash at the end. */
 export const mount = new URL('.', document.baseURI)
 
-const client = createClient<paths>({
+/** Names what is asked; used by the lists of operations of this folder's *Api.ts, too. */
+export const client = createClient<paths>({
   baseUrl: mount.href.replace(/\/$/, ''),
-  headers: { 'Accept-Language': document.documentElement.lang },
   referrerPolicy: 'no-referrer',
   // Said, because the package's defaults need a globalThis that iOS 12.0 lacks.
   Request: window.Request,
-  fetch: (request) => window.fetch(request),
+  fetch: (request) => {
+    request.headers.set('Accept-Language', document.documentElement.lang)
+    return window.fetch(request)
+  },
 })
 
 interface Outcome<T> {
@@ -92,14 +95,14 @@ interface Outcome<T> {
   response: Response
 }
 
+/** One request of the client. */
+export type Send<T> = (signal: AbortSignal) => Promise<Outcome<T>>
+
 /**
  * Runs one request with a deadline.  A refusal or a broken line throws a
  * Problem; leaving the page (`signal`) throws the AbortError as it is.
  */
-async function attempt<T>(
-  send: (signal: AbortSignal) => Promise<Outcome<T>>,
-  signal?: AbortSignal,
-): Promise<T> {
+export async function attempt<T>(send: Send<T>, signal?: AbortSignal): Promise<T> {
   const deadline = new AbortController()
   const timer = window.setTimeout(() => deadline.abort(), PATIENCE)
   const leave = () => deadline.abort()
@@ -107,7 +110,7 @@ async function attempt<T>(
 
   try {
     const { data, error, response } = await send(deadline.signal)
-    if (response.ok && data !== undefined) return data
+    if (response.ok && (data !== undefined || response.status === 204)) return data as T
     throw problemOf(response, error)
   } catch (failure) {
     if (signal?.aborted) throw failure
@@ -140,13 +143,10 @@ function sleep(seconds: number, signal?: AbortSignal): Promise<void> {
 }
 
 /** A question, which may be asked again when the server is too busy or too slow. */
-async function ask<T>(
-  send: (signal: AbortSignal) => Promise<Outcome<T>>,
-  asking?: Asking,
-): Promise<T> {
+export async function ask<T>(send: Send<T>, asking?: Asking, run = attempt<T>): Promise<T> {
   for (let again = 1; ; again++) {
     try {
-      return await attempt(send, asking?.signal)
+      return await run(send, asking?.signal)
     } catch (failure) {
       const seconds = again <= AGAIN ? pauseAfter(failure) : undefined
       if (seconds === undefined || asking?.signal.aborted) throw failure

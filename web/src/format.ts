@@ -18,6 +18,23 @@ export function formatDay(day: string): string {
   return t('day', { y: Number(parts[1]), m: Number(parts[2]), d: Number(parts[3]) })
 }
 
+/** A time to wait in words, rather too long than too short: 50 秒, 3 分钟, 2 小时, 1 天. */
+export function formatWait(seconds: number): string {
+  if (seconds < 90) return t('wait.seconds', { n: Math.max(1, Math.ceil(seconds)) })
+  if (seconds < 90 * 60) return t('wait.minutes', { n: Math.ceil(seconds / 60) })
+  if (seconds < 36 * 3600) return t('wait.hours', { n: Math.ceil(seconds / 3600) })
+  return t('wait.days', { n: Math.ceil(seconds / 86400) })
+}
+
+/** An instant of the API as people here say it, in the time of Shanghai. */
+export function formatInstant(instant: string | null | undefined): string {
+  const time = instant ? Date.parse(instant) : NaN
+  if (Number.isNaN(time)) return ''
+  const there = new Date(time + 8 * 3600 * 1000).toISOString()
+
+  return t('instant', { day: formatDay(there), time: there.slice(11, 16) })
+}
+
 /** Things by name, as a list in a sentence. */
 export function joinNames(things: { name: string }[]): string {
   return things.map((thing) => thing.name).join(t('list.comma'))

@@ -5,10 +5,13 @@ import { restoreElderMode } from './elder.ts'
 import { restoreLocale } from './messages.ts'
 import { reloadOnNewRelease } from './release.ts'
 import { router } from './router.ts'
+import { restoreSession, watchSession } from './session.ts'
 import './styles/index.css'
 
 restoreElderMode()
 reloadOnNewRelease()
+watchSession()
+void restoreSession()
 
 const app = createApp(App).use(router)
 

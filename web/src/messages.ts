@@ -9,7 +9,12 @@ import { ref, shallowRef } from 'vue'
 
 import chinese from './messages/zh-CN.json'
 
-export type MessageKey = keyof typeof chinese
+/** Texts of rooms that most visitors never enter; they come with the room's first page. */
+export type Book = 'account' | 'staff'
+export type MessageKey =
+  | keyof typeof chinese
+  | keyof typeof import('./messages/account.zh-CN.json')
+  | keyof typeof import('./messages/staff.zh-CN.json')
 export type Locale = 'zh-CN' | 'en'
 type Catalogue = Record<string, string>
 
@@ -21,6 +26,19 @@ const load: Record<Locale, () => Promise<Catalogue>> = {
   en: async () => (await import('./messages/en.json')).default,
 }
 
+/** Who works here reads Chinese: the staff's book has no other language. */
+const books: Record<Book, Partial<Record<Locale, () => Promise<Catalogue>>>> = {
+  account: {
+    'zh-CN': async () => (await import('./messages/account.zh-CN.json')).default,
+    en: async () => (await import('./messages/account.en.json')).default,
+  },
+  staff: {
+    'zh-CN': async () => (await import('./messages/staff.zh-CN.json')).default,
+  },
+}
+
+const opened: Book[] = []
+const original = shallowRef<Catalogue>(chinese)
 const texts = shallowRef<Catalogue>(chinese)
 
 /** The language that the page speaks now. */
@@ -34,7 +52,7 @@ function has(catalogue: Catalogue, key: string): boolean {
 export function textOf(key: string): string | undefined {
   if (has(texts.value, key)) return texts.value[key]
 
-  return has(chinese, key) ? (chinese as Catalogue)[key] : undefined
+  return has(original.value, key) ? original.value[key] : undefined
 }
 
 /** The text of a key, with `{name}` replaced from `values`. */
@@ -44,9 +62,26 @@ export function t(key: MessageKey, values: Record<string, string | number> = {})
   )
 }
 
+async function catalogue(wanted: Locale): Promise<Catalogue> {
+  const parts = await Promise.all([
+    load[wanted](),
+    ...opened.map((book) => (books[book][wanted] ?? (async () => ({})))()),
+  ])
+  return Object.assign({}, ...parts) as Catalogue
+}
+
+/** Before a page is shown whose texts are in a book; throws when they did not arrive. */
+export async function openBook(book: Book): Promise<void> {
+  if (opened.indexOf(book) >= 0) return
+  const chineseTexts = await books[book]['zh-CN']!()
+  if (opened.indexOf(book) < 0) opened.push(book)
+  original.value = { ...original.value, ...chineseTexts }
+  texts.value = await catalogue(locale.value)
+}
+
 async function speak(wanted: Locale): Promise<boolean> {
   try {
-    texts.value = await load[wanted]()
+    texts.value = await catalogue(wanted)
   } catch {
     return false
   }

@@ -4,7 +4,11 @@
  * else by the status.
  */
 
+import { formatWait } from './format.ts'
 import { t, textOf, type MessageKey } from './messages.ts'
+
+/** Who has to wait longer than these seconds is told how long, instead of a button. */
+const SOON = 10
 
 export interface FieldProblem {
   name: string
@@ -55,11 +59,15 @@ export class Problem extends Error {
 
   /** What to do next. */
   get advice(): string {
+    if (this.status === 429 && this.retryAfter > SOON) {
+      return t('problem.waitFor', { time: formatWait(this.retryAfter) })
+    }
     return textOf(`problem.${this.code}.advice`) ?? t(this.group('advice'))
   }
 
   get retryable(): boolean {
-    return this.status === 0 || this.status === 429 || this.status >= 500
+    if (this.status === 429) return this.retryAfter <= SOON
+    return this.status === 0 || this.status >= 500
   }
 
   private group(part: 'sentence' | 'advice') {

@@ -2,7 +2,7 @@ import { ref } from 'vue'
 import { createRouter, createWebHistory } from 'vue-router'
 
 import { mount } from './api.ts'
-import { textOf, type MessageKey } from './messages.ts'
+import { openBook, textOf, type Book, type MessageKey } from './messages.ts'
 import HomePage from './pages/HomePage.vue'
 import SearchPage from './pages/SearchPage.vue'
 
@@ -11,6 +11,8 @@ declare module 'vue-router' {
     title: string // a message key
     nav?: MessageKey // its name in the header; without one it does not stand there
     foot?: MessageKey // its name in the footer
+    book?: Book // where its texts stand, beside those of every page
+    needs?: string // 'signed-in', 'staff', or a permission: SessionGate.vue
     quickExit?: boolean // a page that somebody at home must not see: 紧急离开, and a neutral title
   }
 }
@@ -112,6 +114,57 @@ export const router = createRouter({
       meta: { title: 'developers.title', foot: 'developers.title' },
     },
     {
+      path: '/sign-in',
+      name: 'sign-in',
+      component: () => import('./pages/account/SignInPage.vue'),
+      props: { way: 'code' },
+      meta: { title: 'signIn.title', book: 'account' },
+    },
+    {
+      path: '/sign-in/password',
+      name: 'sign-in-password',
+      component: () => import('./pages/account/SignInPage.vue'),
+      props: { way: 'password' },
+      meta: { title: 'signIn.title', book: 'account' },
+    },
+    {
+      path: '/sign-in/staff',
+      name: 'sign-in-staff',
+      component: () => import('./pages/account/SignInPage.vue'),
+      props: { way: 'staff' },
+      meta: { title: 'signIn.staffTitle', book: 'account' },
+    },
+    {
+      path: '/register',
+      name: 'register',
+      component: () => import('./pages/account/RegisterPage.vue'),
+      meta: { title: 'register.title', book: 'account' },
+    },
+    {
+      path: '/account',
+      name: 'account',
+      component: () => import('./pages/account/AccountPage.vue'),
+      meta: { title: 'account.title', book: 'account', needs: 'signed-in' },
+    },
+    {
+      path: '/account/sessions',
+      name: 'sessions',
+      component: () => import('./pages/account/SessionsPage.vue'),
+      meta: { title: 'sessions.title', book: 'account', needs: 'signed-in' },
+    },
+    {
+      path: '/account/password',
+      name: 'password',
+      component: () => import('./pages/account/PasswordPage.vue'),
+      meta: { title: 'password.title', book: 'account', needs: 'signed-in' },
+    },
+    {
+      path: '/staff',
+      name: 'staff',
+      component: () => import('./pages/staff/StaffPage.vue'),
+      meta: { title: 'staff.title', book: 'staff', needs: 'staff' },
+    },
+    {
       path: '/:rest(.*)*',
       name: 'missing',
       component: () => import('./pages/MissingPage.vue'),
@@ -135,6 +188,9 @@ export function setTitle(title: string) {
 export function setDescription(description = textOf('site.description') ?? '') {
   document.querySelector('meta[name=description]')?.setAttribute('content', description)
 }
+
+// A page comes with its texts; without them it counts as not come.
+router.beforeResolve((to) => (to.meta.book ? openBook(to.meta.book) : undefined))
 
 let moved = false
 

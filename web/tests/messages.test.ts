@@ -7,14 +7,21 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { computed } from 'vue'
 
-import chinese from '../src/messages/zh-CN.json'
-import english from '../src/messages/en.json'
+import accountChinese from '../src/messages/account.zh-CN.json'
+import accountEnglish from '../src/messages/account.en.json'
+import publicEnglish from '../src/messages/en.json'
+import staffChinese from '../src/messages/staff.zh-CN.json'
+import publicChinese from '../src/messages/zh-CN.json'
 import { missingKeys, unusedKeys, wordsIn, type Source } from './support/words.ts'
 
 const root = join(import.meta.dirname, '..')
 
-/** Pages for developers are Chinese only. */
-const chineseOnly = /^developers\./
+const books = [publicChinese, accountChinese, staffChinese]
+const chinese = { ...publicChinese, ...accountChinese, ...staffChinese }
+const english = { ...publicEnglish, ...accountEnglish }
+
+/** Pages for developers and for staff are Chinese only. */
+const chineseOnly = (key: string) => /^developers\./.test(key) || key in staffChinese
 /** The name of the language that is not spoken stands in itself; the seal is a drawing. */
 const namesThemselves = ['locale.other', 'locale.short', 'site.seal']
 
@@ -38,6 +45,11 @@ describe('the catalogue', () => {
     expect(missingKeys(keys, words)).toEqual([])
   })
 
+  it('has each key in one book', () => {
+    const all = books.flatMap((book) => Object.keys(book))
+    expect(all.filter((key, index) => all.indexOf(key) !== index)).toEqual([])
+  })
+
   it('has no key that nothing uses', () => {
     expect(unusedKeys(keys, words)).toEqual([])
   })
@@ -47,7 +59,7 @@ describe('the catalogue', () => {
   })
 
   it('is there in English too, for everything that citizens read', () => {
-    const wanted = keys.filter((key) => !chineseOnly.test(key))
+    const wanted = keys.filter((key) => !chineseOnly(key))
     const there = Object.keys(english)
 
     expect(wanted.filter((key) => !there.includes(key))).toEqual([])

@@ -14,6 +14,7 @@ etc=/etc/legalnet
 state=/var/lib/legalnet
 
 names=([TOP]=$share [VAR]=$etc [WEB]=$share/web [MODULES]=/usr/lib/nginx/modules
+    [NOTICES]="# legalnet_notice_gateway main https://127.0.0.1:8443/send key_file=$etc/keys/notice.key;"
     [PAGES]=$state [SOCKET]=/run/mysqld/mysqld.sock [PREFIX]=$mount
     [BROTLI_STATIC]="# brotli_static on;    # with Debian's libnginx-mod-http-brotli-static")
 

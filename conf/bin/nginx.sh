@@ -35,7 +35,7 @@ configure() {
     [ "$workers" -le 8 ] || workers=8   # conf/mariadb.cnf: 8 x 14 connections x 2 < 300
     names=([TOP]=$top [VAR]=$var [WEB]=$top/build/web [PAGES]=$var/pages [MODULES]=$top/$BUILD/modules
         [SOCKET]=$(socket_path) [PORT]=$PORT [OPS_PORT]=$ops_port [PREFIX]= [LISTEN6]=
-        [BROTLI_STATIC]= [WORKERS]=${WORKERS:-$workers} [LOG_LEVEL]=${LOG_LEVEL:-warn}
+        [BROTLI_STATIC]= [NOTICES]="legalnet_notice_file $var/notices.jsonl;" [WORKERS]=${WORKERS:-$workers} [LOG_LEVEL]=${LOG_LEVEL:-warn}
         [USER]=$(worker_user))
     [ ! -s /proc/net/if_inet6 ] || names[LISTEN6]="listen [::]:$PORT;"
     [ ! -e $brotli ] || names[BROTLI_STATIC]="brotli_static on;"

@@ -73,6 +73,7 @@ legalnet answers at  http://localhost:$PORT/
 the API              http://localhost:$PORT/api/v1/openapi.json
 try                  curl -G 'http://localhost:$PORT/api/v1/practitioners' --data-urlencode 'q=zhang' -d limit=3
 operations           curl http://127.0.0.1:$((PORT + 1))/readyz    (healthz, readyz, metrics)
+sign-in codes        $var/notices.jsonl    (there is no SMS gateway)
 logs and data        $var
 stop                 make stop$([ "$VAR" = var ] || echo " VAR=$VAR")
 TXT

@@ -2,7 +2,8 @@
 /*
  * POST /auth/codes: a one-time code to a phone.  Whoever asks learns nothing
  * of who has an account: the answer, and what is done, are the same for every
- * number.
+ * number; the notice names the account, if there is one, only so that its
+ * language and wording are that person's.
  */
 
 #include "auth.h"
@@ -138,6 +139,7 @@ static const ln_stmt_t  notify = {
     .sql = "INSERT INTO outbox"
            " (id,"
             " template,"
+            " account_id,"
             " recipient,"
             " params,"
             " due_at,"
@@ -146,7 +148,10 @@ static const ln_stmt_t  notify = {
             " updated_at)"
            " VALUES"
            " (:notice,"
-            " 'login_code',"
+            " 'sign_in_code',"
+            " (SELECT a.id"
+             " FROM account a"
+             " WHERE a.phone_index = :phone_index),"
             " :recipient,"
             " :text,"
             " UTC_TIMESTAMP(6),"

@@ -56,7 +56,7 @@ def problem(answer, status, code):
 def codes_of(stack, phone):
     """The codes in the outbox for this phone, the newest last."""
     rows = stack.sql(
-        "SELECT recipient, params FROM outbox WHERE template = 'login_code' ORDER BY id"
+        "SELECT recipient, params FROM outbox WHERE template = 'sign_in_code' ORDER BY id"
     )
     return [
         json.loads(unseal(row["params"], "outbox.params"))["code"]

@@ -8,9 +8,9 @@ import re
 import pytest
 
 from api.auth_world import *  # noqa: F403
-from api.auth_world import STACK  # noqa: F401
 from api.test_auth_admin import admins, clerk, grant  # noqa: F401
 
+STACK = {"features": "directory auth notice"}
 ROLES = ("nobody", "citizen", "staff", "clerk", "system", "security", "audit")
 PUBLIC = ROLES
 SIGNED_IN = ROLES[1:]
@@ -45,6 +45,11 @@ MATRIX = {
     "GET /api/v1/admin/roles": ("security",),
     "GET /api/v1/admin/why": ("security",),
     "GET /api/v1/admin/audit-events": ("audit",),
+    "GET /api/v1/notices/channels": PUBLIC,
+    "GET /api/v1/me/contact": SIGNED_IN,
+    "PUT /api/v1/me/contact": SIGNED_IN,
+    "GET /api/v1/admin/notices": ("system",),
+    "POST /api/v1/admin/notices/{id}/retry": ("system",),
     "GET /api/v1/languages": PUBLIC,
     "GET /api/v1/organization-types": PUBLIC,
     "GET /api/v1/organizations": PUBLIC,

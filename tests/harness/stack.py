@@ -48,7 +48,7 @@ class Stack:
                further lines in these contexts; `location` is the API's
     prefix     where legalnet is mounted: "" or "/legal"
     workers    worker processes
-    features   of the API: "directory" if not said; auth is loaded when it is among them
+    features   of the API: "directory" if not said; others are loaded when they are among them
     modules    further .so files to load after legalnet's own
     env        further environment of nginx
     ready      wait for /readyz before the first test (else only for the port)
@@ -299,6 +299,7 @@ class Stack:
             "USER": "user www-data;" if os.getuid() == 0 else "",
             "BROTLI_STATIC": "brotli_static on;" if BROTLI.exists() else "",
             "LISTEN6": "",
+            "NOTICES": "",
             "LOG_LEVEL": rest.get("log_level", os.environ.get("LN_LOG_LEVEL", "info")),
         }
         texts = {}
@@ -315,7 +316,6 @@ class Stack:
             ("legalnet-http.conf", "host unix:@SOCKET@;", "\n    ".join([*block, lanes])),
             ("legalnet-http.conf", "database legalnet;", f"database {database.name};"),
             ("legalnet-http.conf", "user legalnet;", f"user {database.user};"),
-            ("legalnet.conf", "legalnet_features directory auth;", self._features(location, rest)),
             ("nginx.conf", " buffer=64k flush=1s;", ";"),
             ("nginx.conf", "server_name _;", f"server_name _;\n{server}"),
         ]
@@ -323,6 +323,13 @@ class Stack:
             if old not in texts[name]:
                 raise AssertionError(f"conf/{name} has no {old!r} any more")
             texts[name] = texts[name].replace(old, new)
+        features = rest.get("features", "directory").split()
+        texts["legalnet.conf"], found = re.subn(
+            "legalnet_features .*;",
+            f"legalnet_features {' '.join(features)};\n    {location}",
+            texts["legalnet.conf"],
+        )
+        assert found == 1, "conf/legalnet.conf says once which features there are"
 
         texts["legalnet-http.conf"] += http
         modules = [*([BROTLI] if BROTLI.exists() else []), *rest.get("modules", ())]
@@ -332,15 +339,11 @@ class Stack:
         rule = pages.read_text() if pages.exists() else ""
         texts["pages/pages.conf"] = rule.replace("@PREFIX@", names["PREFIX"])
         enabled = texts.pop("50-legalnet.conf")
-        if "auth" not in rest.get("features", "directory").split():
-            # its place is taken by a test's own way of saying who is asking
-            enabled = re.sub(r"load_module .*legalnet_auth_module\.so;\n", "", enabled)
+        for name in set(re.findall(r"legalnet_(\w+)_module\.so", enabled)) - {"directory", *features}:
+            # auth: its place is taken by a test's own way of saying who is asking
+            enabled = re.sub(rf"load_module .*legalnet_{name}_module\.so;\n", "", enabled)
         texts["modules.conf"] = enabled + loads + main
         return texts
-
-    @staticmethod
-    def _features(location, rest):
-        return f"legalnet_features {rest.get('features', 'directory')};\n    {location}"
 
 
 def is_leaving(pid):

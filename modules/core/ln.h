@@ -38,7 +38,7 @@
 #define LN_DEFAULT_PAGE     20
 #define LN_MAX_ARITY        8            /* one statement serves every count */
 #define LN_MAX_DERIVED      8
-#define LN_MAX_STEPS        16
+#define LN_MAX_STEPS        32
 
 
 /*
@@ -251,6 +251,29 @@ struct ln_stmt_s {
                              " FROM region_closure sc"                        \
                              " WHERE sc.ancestor_id = sg.region_id"           \
                                " AND sc.descendant_id = " region ")))"
+
+/*
+ * The same of a thing that belongs to an organization: a grant for that very
+ * organization is as good as one for the region.
+ */
+#define LN_IN_SCOPE_OF(region, organization)                                  \
+    "EXISTS (SELECT 1"                                                        \
+           " FROM access_grant sg"                                            \
+           " JOIN role_permission sp ON sp.role_id = sg.role_id"              \
+           " WHERE sg.account_id = :self"                                     \
+             " AND sp.permission = :permission"                               \
+             " AND sg.revoked_at IS NULL"                                     \
+             " AND sg.valid_from <= UTC_TIMESTAMP(6)"                         \
+             " AND (sg.valid_to IS NULL"                                      \
+                  " OR sg.valid_to > UTC_TIMESTAMP(6))"                       \
+             " AND (sg.organization_id = " organization                       \
+                  " OR (sg.organization_id IS NULL"                           \
+                      " AND (sg.region_id IS NULL"                            \
+                           " OR EXISTS (SELECT 1"                             \
+                                      " FROM region_closure sc"               \
+                                      " WHERE sc.ancestor_id = sg.region_id"  \
+                                        " AND sc.descendant_id = " region     \
+                                      ")))))"
 
 
 /*

@@ -4,7 +4,7 @@
  * give is in the file of their resource.
  */
 
-#include "directory.h"
+#include "directory_edit.h"
 
 
 #define RANK_RULE                                                             \
@@ -30,6 +30,12 @@
     "Anybody may; neither who it was nor how to reach him is stored. An "     \
     "entry takes " DIRECTORY_MAX_REPORTS " unanswered reports a day, then "   \
     "409 `reported_enough`."
+
+
+#define EDIT_RULE                                                             \
+    "Left out members stay as they are. Searches find the change at once; "   \
+    "what other entries show of it follows within seconds. A field that was " \
+    "edited stands against imports until its source says something new."
 
 
 static ngx_int_t ngx_http_legalnet_directory_register(ngx_conf_t *cf);
@@ -81,6 +87,25 @@ static const ln_route_t  directory_routes[] = {
       .stmt = &directory_organization_get, .cache = { "organization", "id" },
       .summary = "One organization's public record" },
 
+    { .method = NGX_HTTP_GET, .path = "/api/v1/organizations/{id}/entry",
+      .needs = "directory.edit", .params = directory_organization_get_in,
+      .stmt = &directory_organization_entry,
+      .summary = "An organization's entry for whoever edits it" },
+
+    { .method = NGX_HTTP_GET, .path = "/api/v1/organizations/{id}/corrections",
+      .needs = "directory.edit", .params = directory_organization_get_in,
+      .stmt = &directory_organization_corrections, .list = 1,
+      .summary = "Fields of the entry that staff corrected" },
+
+    { .method = NGX_HTTP_PUT, .path = "/api/v1/organizations/{id}",
+      .needs = "directory.edit", .params = directory_organization_edit_in,
+      .lookup = &directory_organization_edit_lookup,
+      .prepare = directory_organization_edit_prepare,
+      .steps = directory_organization_edit,
+      .subject = { "organization", "id" },
+      .answer = &directory_organization_edited,
+      .summary = "Edit an organization's entry", .description = EDIT_RULE },
+
     { .method = NGX_HTTP_GET, .path = "/api/v1/practitioners",
       .needs = LN_PUBLIC, .params = directory_practitioner_list_in,
       .choose = directory_practitioner_list, .list = 1,
@@ -121,6 +146,7 @@ static const ln_route_t  directory_routes[] = {
 
 /* The day may have changed: to ask costs next to nothing. */
 #define PERIOD  (60 * 1000)  /* ms */
+#define FOLLOW_PERIOD  1000
 
 static const ln_job_t  directory_jobs[] = {
 
@@ -134,6 +160,21 @@ static const ln_job_t  directory_jobs[] = {
     { .name = "lapse", .period = 30 * PERIOD,
       .steps = directory_lapse, .again = 1 },
 
+    /* somebody edited an entry, and others show something of it */
+    { .name = "follow_organizations", .period = FOLLOW_PERIOD,
+      .steps = directory_follow_organizations, .again = 50,
+      .claimed = &directory_follow_organizations_claimed,
+      .handler = directory_follow_organization,
+      .results = directory_follow_results,
+      .settle = directory_follow_organizations_settle, .at_once = 2 },
+
+    { .name = "follow_practitioners", .period = FOLLOW_PERIOD,
+      .steps = directory_follow_practitioners, .again = 50,
+      .claimed = &directory_follow_practitioners_claimed,
+      .handler = directory_follow_practitioner,
+      .results = directory_follow_results,
+      .settle = directory_follow_practitioners_settle, .at_once = 2 },
+
     { .name = NULL }
 };
 
@@ -142,7 +183,7 @@ static const ln_feature_t  directory_feature = {
     .abi = LN_ABI,
     .layout = LN_LAYOUT,
     .name = "directory",
-    .migration = "0053",
+    .migration = "0113",
     .routes = directory_routes,
     .jobs = directory_jobs
 };

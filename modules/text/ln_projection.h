@@ -16,14 +16,13 @@
  *
  * Joins say their order and index: rows that the same import has just stored
  * are not in the server's statistics yet, and it would scan.
- *
- * Documents are made by CONCAT and JSON_QUOTE and not by JSON_OBJECT, which
- * orders and spaces members differently on the two servers; GROUP_CONCAT has
- * the ORDER BY that JSON_ARRAYAGG lacks.
  */
 
 #ifndef LN_PROJECTION_H
 #define LN_PROJECTION_H
+
+
+#include "ln_text_projection.h"
 
 
 /*
@@ -34,53 +33,6 @@
 #define LN_PROJECTION_BATCH  2000      /* some 60,000 listing rows, 8 MB */
 #define LN_PROJECTION_MANY   100000    /* 500 MB */
 
-
-/* Days are days in Asia/Shanghai; the session's time zone is UTC. */
-#define LN_SQL_TODAY  "DATE(UTC_TIMESTAMP() + INTERVAL 8 HOUR)"
-
-/*
- * A neutral order: nobody can buy or keep a place.  Everybody's place changes
- * every seven days, on a day of the week that the id decides, so that a night
- * moves a seventh of the rows.
- */
-#define LN_SQL_RANKED_ON(id)                                                  \
-    LN_SQL_TODAY " - INTERVAL MOD(DATEDIFF(" LN_SQL_TODAY ", '1970-01-01')"   \
-    " + " id ", 7) DAY"
-
-#define LN_SQL_RANK(id)                                                       \
-    "CONV(LEFT(SHA2(CONCAT(" LN_SQL_RANKED_ON(id) ", ':', " id "), 256), 6),"  \
-    " 16, 10)"
-
-#define LN_SQL_CURRENT(q)                                                     \
-    q ".status = 'active'"                                                    \
-    " AND (" q ".valid_from IS NULL OR " q ".valid_from <= " LN_SQL_TODAY ")" \
-    " AND (" q ".valid_to IS NULL OR " q ".valid_to >= " LN_SQL_TODAY ")"
-
-#define LN_SQL_TEXT(column)  "IFNULL(JSON_QUOTE(" column "), 'null')"
-
-#define LN_SQL_DATE(column)                                                   \
-    "IFNULL(CONCAT('\"', " column ", '\"'), 'null')"
-
-#define LN_SQL_NUMBER(column)  "IFNULL(" column ", 'null')"
-
-#define LN_SQL_MASKED(phone)                                                  \
-    "CASE WHEN CHAR_LENGTH(" phone ") = 11"                                   \
-    " THEN CONCAT(LEFT(" phone ", 3), '****', RIGHT(" phone ", 4))"           \
-    " ELSE CONCAT(LEFT(" phone ", 3), '****') END"
-
-#define LN_SQL_PUBLIC_PHONE(o)                                                \
-    "IFNULL(JSON_QUOTE(IF(" o ".phone_private,"                               \
-    " " LN_SQL_MASKED(o ".phone") ", " o ".phone)), 'null')"
-
-#define LN_SQL_CODE_NAME(row)                                                 \
-    "CONCAT('{\"code\":', JSON_QUOTE(" row ".code),"                          \
-    " ',\"name\":', JSON_QUOTE(" row ".name), '}')"
-
-#define LN_SQL_REGION(row)                                                    \
-    "'{\"code\":\"', " row ".code, '\",\"full_name\":',"                      \
-    " JSON_QUOTE(" row ".full_name), '}'"
-
-#define LN_SQL_LIST(part)  "'[', IFNULL(" part ".list, ''), ']'"
 
 #define LN_SQL_STAGE(name, columns)                                           \
     "CREATE TEMPORARY TABLE IF NOT EXISTS " name " ("                         \
@@ -247,28 +199,9 @@ static const char *const  ln_projection_practitioners_stage[] = {
 
     "INSERT INTO ln_titles (id, mask, list, detail)"
     " SELECT t.id,"
-    "        BIT_OR(IF(" LN_SQL_CURRENT("q") ", 1 << q.kind_id, 0)),"
-    "        GROUP_CONCAT(IF(" LN_SQL_CURRENT("q") ","
-    "            CONCAT('{\"kind\":\"', k.code,"
-    "                '\",\"kind_name\":', JSON_QUOTE(k.name),"
-    "                ',\"status\":\"', q.status, '\"}'), NULL)"
-    "            ORDER BY k.position, q.id SEPARATOR ','),"
-    "        GROUP_CONCAT('{\"kind\":\"', k.code,"
-    "            '\",\"kind_name\":', JSON_QUOTE(k.name),"
-    "            ',\"licence_number\":', " LN_SQL_TEXT("q.licence_number") ","
-    "            ',\"status\":\"', q.status,"
-    "            '\",\"organization\":', IF(o.id IS NULL, 'null',"
-    "                CONCAT('{\"id\":\"', o.id, '\",\"name\":',"
-    "                       JSON_QUOTE(o.name), '}')),"
-    "            ',\"valid_from\":', " LN_SQL_DATE("q.valid_from") ","
-    "            ',\"valid_to\":', " LN_SQL_DATE("q.valid_to") ","
-    "            ',\"current\":', IF(" LN_SQL_CURRENT("q") ", 'true', 'false'),"
-    "            ',\"source\":', JSON_QUOTE(q.source),"
-    "            ',\"last_verified_on\":',"
-    "            " LN_SQL_DATE("q.last_verified_on") ","
-    "            '}'"
-    "            ORDER BY IF(" LN_SQL_CURRENT("q") ", 0, 1), k.position, q.id"
-    "            SEPARATOR ',')"
+    LN_SQL_TITLE_MASK ","
+    LN_SQL_TITLES ","
+    LN_SQL_TITLES_WHOLE
     "   FROM ln_touched t"
     "   STRAIGHT_JOIN qualification q FORCE INDEX (qualification_practitioner)"
     "     ON q.practitioner_id = t.id"
@@ -279,8 +212,7 @@ static const char *const  ln_projection_practitioners_stage[] = {
 
     "INSERT INTO ln_areas (id, list)"
     " SELECT t.id,"
-    "        GROUP_CONCAT(" LN_SQL_CODE_NAME("a")
-    "            ORDER BY pa.position, a.id SEPARATOR ',')"
+    LN_SQL_PRACTITIONER_AREAS
     "   FROM ln_touched t"
     "   STRAIGHT_JOIN practitioner_area pa FORCE INDEX (PRIMARY)"
     "     ON pa.practitioner_id = t.id"
@@ -290,8 +222,7 @@ static const char *const  ln_projection_practitioners_stage[] = {
     "INSERT INTO ln_languages (id, mask, list)"
     " SELECT t.id,"
     "        BIT_OR(1 << l.id),"
-    "        GROUP_CONCAT(" LN_SQL_CODE_NAME("l")
-    "            ORDER BY l.position SEPARATOR ',')"
+    LN_SQL_PRACTITIONER_LANGUAGES
     "   FROM ln_touched t"
     "   STRAIGHT_JOIN practitioner_language pl FORCE INDEX (PRIMARY)"
     "     ON pl.practitioner_id = t.id"
@@ -300,8 +231,7 @@ static const char *const  ln_projection_practitioners_stage[] = {
 
     "INSERT INTO ln_places (id, list)"
     " SELECT t.id,"
-    "        GROUP_CONCAT(" LN_SQL_REGION("v")
-    "            ORDER BY v.code SEPARATOR ',')"
+    LN_SQL_REGIONS_SERVED
     "   FROM ln_touched t"
     "   STRAIGHT_JOIN practitioner_region pr FORCE INDEX (PRIMARY)"
     "     ON pr.practitioner_id = t.id"
@@ -318,17 +248,7 @@ static const char *const  ln_projection_practitioners_stage[] = {
     "        IFNULL(p.practicing_since, '9999-12-31'),"
     "        o.longitude,"
     "        o.latitude,"
-    "        CONCAT('{\"id\":\"', p.id,"
-    "            '\",\"name\":', JSON_QUOTE(p.name),"
-    "            ',\"sex\":', " LN_SQL_TEXT("p.sex") ","
-    "            ',\"organization\":', IF(o.id IS NULL, 'null',"
-    "                CONCAT('{\"id\":\"', o.id, '\",\"name\":',"
-    "                       JSON_QUOTE(o.name), '}')),"
-    "            ',\"region\":', " LN_SQL_REGION("r") ","
-    "            ',\"qualifications\":', " LN_SQL_LIST("ti") ","
-    "            ',\"areas\":', " LN_SQL_LIST("ar") ","
-    "            ',\"languages\":', " LN_SQL_LIST("la") ","
-    "            ',\"legal_aid\":', IF(p.legal_aid, 'true', 'false'), '}')"
+    LN_SQL_PRACTITIONER_ITEM
     "   FROM ln_touched t"
     "   STRAIGHT_JOIN practitioner p FORCE INDEX (PRIMARY) ON p.id = t.id"
     "   STRAIGHT_JOIN region r FORCE INDEX (PRIMARY) ON r.id = p.region_id"
@@ -425,35 +345,7 @@ static const char *const  ln_projection_practitioners_store[] = {
     "INSERT INTO practitioner_detail (practitioner_id, item, doc)"
     " SELECT p.id,"
     "        s.doc,"
-    "        CONCAT('{\"id\":\"', p.id,"
-    "            '\",\"name\":', JSON_QUOTE(p.name),"
-    "            ',\"sex\":', " LN_SQL_TEXT("p.sex") ","
-    "            ',\"organization\":', IF(o.id IS NULL, 'null',"
-    "                CONCAT('{\"id\":\"', o.id,"
-    "                    '\",\"name\":', JSON_QUOTE(o.name),"
-    "                    ',\"address\":', " LN_SQL_TEXT("o.address") ","
-    "                    ',\"phone\":', " LN_SQL_PUBLIC_PHONE("o") ","
-    "                    ',\"opening_hours\":', IFNULL(o.opening_hours, '[]'),"
-    "                    ',\"region\":', " LN_SQL_REGION("h") ","
-    "                    ',\"longitude\":', " LN_SQL_NUMBER("o.longitude") ","
-    "                    ',\"latitude\":', " LN_SQL_NUMBER("o.latitude") ","
-    "                    ',\"location_quality\":\"', o.location_quality,"
-    "                    '\"}')),"
-    "            ',\"region\":', " LN_SQL_REGION("r") ","
-    "            ',\"qualifications\":[', IFNULL(ti.detail, ''), ']',"
-    "            ',\"areas\":', " LN_SQL_LIST("ar") ","
-    "            ',\"languages\":', " LN_SQL_LIST("la") ","
-    "            ',\"regions_served\":', " LN_SQL_LIST("pl") ","
-    "            ',\"legal_aid\":', IF(p.legal_aid, 'true', 'false'),"
-    "            ',\"phone\":',"
-    "                IFNULL(JSON_QUOTE(" LN_SQL_MASKED("p.phone") "), 'null'),"
-    "            ',\"introduction\":', " LN_SQL_TEXT("p.introduction") ","
-    "            ',\"practicing_since\":',"
-    "            " LN_SQL_DATE("p.practicing_since") ","
-    "            ',\"source\":', JSON_QUOTE(p.source),"
-    "            ',\"last_verified_on\":',"
-    "            " LN_SQL_DATE("p.last_verified_on") ","
-    "            '}')"
+    LN_SQL_PRACTITIONER_RECORD
     "   FROM ln_touched t"
     "   STRAIGHT_JOIN practitioner p FORCE INDEX (PRIMARY) ON p.id = t.id"
     "   STRAIGHT_JOIN region r FORCE INDEX (PRIMARY) ON r.id = p.region_id"
@@ -495,8 +387,7 @@ static const char *const  ln_projection_organizations_stage[] = {
     "INSERT INTO ln_titles (id, mask, list)"
     " SELECT t.id,"
     "        0,"
-    "        GROUP_CONCAT(" LN_SQL_CODE_NAME("y")
-    "            ORDER BY oh.position, y.id SEPARATOR ',')"
+    LN_SQL_TYPES
     "   FROM ln_touched t"
     "   STRAIGHT_JOIN organization_hat oh FORCE INDEX (PRIMARY)"
     "     ON oh.organization_id = t.id"
@@ -505,8 +396,7 @@ static const char *const  ln_projection_organizations_stage[] = {
 
     "INSERT INTO ln_areas (id, list)"
     " SELECT t.id,"
-    "        GROUP_CONCAT(" LN_SQL_CODE_NAME("a")
-    "            ORDER BY a.id SEPARATOR ',')"
+    LN_SQL_ORGANIZATION_AREAS
     "   FROM ln_touched t"
     "   STRAIGHT_JOIN organization_area oa FORCE INDEX (PRIMARY)"
     "     ON oa.organization_id = t.id"
@@ -516,8 +406,7 @@ static const char *const  ln_projection_organizations_stage[] = {
     "INSERT INTO ln_languages (id, mask, list)"
     " SELECT t.id,"
     "        BIT_OR(1 << l.id),"
-    "        GROUP_CONCAT(DISTINCT " LN_SQL_CODE_NAME("l")
-    "            ORDER BY l.position SEPARATOR ',')"
+    LN_SQL_ORGANIZATION_LANGUAGES
     "   FROM ln_touched t"
     "   STRAIGHT_JOIN practitioner p FORCE INDEX (practitioner_organization)"
     "     ON p.organization_id = t.id"
@@ -529,14 +418,7 @@ static const char *const  ln_projection_organizations_stage[] = {
 
     "INSERT INTO ln_places (id, list)"
     " SELECT t.id,"
-    "        GROUP_CONCAT('{\"name\":', JSON_QUOTE(x.name),"
-    "            ',\"region\":', " LN_SQL_REGION("v") ","
-    "            ',\"address\":', " LN_SQL_TEXT("x.address") ","
-    "            ',\"longitude\":', " LN_SQL_NUMBER("x.longitude") ","
-    "            ',\"latitude\":', " LN_SQL_NUMBER("x.latitude") ","
-    "            ',\"schedule\":', " LN_SQL_TEXT("x.schedule") ","
-    "            ',\"phone\":', " LN_SQL_TEXT("x.phone") ", '}'"
-    "            ORDER BY x.id SEPARATOR ',')"
+    LN_SQL_OUTREACH_PLACES
     "   FROM ln_touched t"
     "   STRAIGHT_JOIN outreach_place x"
     "     FORCE INDEX (outreach_place_organization)"
@@ -558,16 +440,7 @@ static const char *const  ln_projection_organizations_stage[] = {
     "        IFNULL(la.mask, 0),"
     "        o.longitude,"
     "        o.latitude,"
-    "        CONCAT('{\"id\":\"', o.id,"
-    "            '\",\"name\":', JSON_QUOTE(o.name),"
-    "            ',\"types\":', " LN_SQL_LIST("ti") ","
-    "            ',\"region\":', " LN_SQL_REGION("r") ","
-    "            ',\"address\":', " LN_SQL_TEXT("o.address") ","
-    "            ',\"phone\":', " LN_SQL_PUBLIC_PHONE("o") ","
-    "            ',\"longitude\":', " LN_SQL_NUMBER("o.longitude") ","
-    "            ',\"latitude\":', " LN_SQL_NUMBER("o.latitude") ","
-    "            ',\"location_quality\":\"', o.location_quality,"
-    "            '\",\"opening_hours\":', IFNULL(o.opening_hours, '[]'), '}')"
+    LN_SQL_ORGANIZATION_ITEM
     "   FROM ln_touched t"
     "   STRAIGHT_JOIN organization o FORCE INDEX (PRIMARY) ON o.id = t.id"
     "   STRAIGHT_JOIN region r FORCE INDEX (PRIMARY) ON r.id = o.region_id"
@@ -648,26 +521,7 @@ static const char *const  ln_projection_organizations_store[] = {
     "INSERT INTO organization_detail (organization_id, item, doc)"
     " SELECT o.id,"
     "        s.doc,"
-    "        CONCAT('{\"id\":\"', o.id,"
-    "            '\",\"name\":', JSON_QUOTE(o.name),"
-    "            ',\"types\":', " LN_SQL_LIST("ti") ","
-    "            ',\"uscc\":', " LN_SQL_TEXT("o.uscc") ","
-    "            ',\"region\":', " LN_SQL_REGION("r") ","
-    "            ',\"address\":', " LN_SQL_TEXT("o.address") ","
-    "            ',\"phone\":', " LN_SQL_PUBLIC_PHONE("o") ","
-    "            ',\"longitude\":', " LN_SQL_NUMBER("o.longitude") ","
-    "            ',\"latitude\":', " LN_SQL_NUMBER("o.latitude") ","
-    "            ',\"location_quality\":\"', o.location_quality,"
-    "            '\",\"opening_hours\":', IFNULL(o.opening_hours, '[]'),"
-    "            ',\"areas\":', " LN_SQL_LIST("ar") ","
-    "            ',\"languages\":', " LN_SQL_LIST("la") ","
-    "            ',\"outreach_places\":', " LN_SQL_LIST("pl") ","
-    "            ',\"established_on\":', " LN_SQL_DATE("o.established_on") ","
-    "            ',\"status\":\"', o.status,"
-    "            '\",\"source\":', JSON_QUOTE(o.source),"
-    "            ',\"last_verified_on\":',"
-    "            " LN_SQL_DATE("o.last_verified_on") ","
-    "            ',\"practitioner_count\":', IFNULL(st.number, 0), '}')"
+    LN_SQL_ORGANIZATION_RECORD
     "   FROM ln_touched t"
     "   STRAIGHT_JOIN organization o FORCE INDEX (PRIMARY) ON o.id = t.id"
     "   STRAIGHT_JOIN region r FORCE INDEX (PRIMARY) ON r.id = o.region_id"

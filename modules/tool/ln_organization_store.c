@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "ln_organization.h"
+#include "ln_text_record.h"
 
 
 static const char *const  ln_organization_fields[] = {
@@ -24,36 +25,10 @@ static const char *const  ln_organization_fields[] = {
 };
 
 
-#define LN_SQL_DEGREES(column)  "CAST(" column " AS DECIMAL(11,7))"
-
 #define LN_SQL_ORGANIZATION                                                   \
     "SELECT o.source_key, o.id, IFNULL(o.import_id, 0), 0,"                   \
-    "       o.name,"                                                          \
-    "       (SELECT GROUP_CONCAT(t.code ORDER BY h.position, t.id"            \
-    "                            SEPARATOR '\x1e')"                           \
-    "          FROM organization_hat h"                                       \
-    "          JOIN organization_type t ON t.id = h.type_id"                  \
-    "         WHERE h.organization_id = o.id),"                               \
-    "       o.uscc, r.code, o.address,"                                       \
-    "       " LN_SQL_DEGREES("o.longitude") ","                               \
-    "       " LN_SQL_DEGREES("o.latitude") ","                                \
-    "       o.location_quality, o.opening_hours, o.phone, o.phone_private,"   \
-    "       (SELECT GROUP_CONCAT(a.code ORDER BY a.code SEPARATOR '\x1e')"    \
-    "          FROM organization_area oa"                                     \
-    "          JOIN practice_area a ON a.id = oa.area_id"                     \
-    "         WHERE oa.organization_id = o.id),"                              \
-    "       (SELECT GROUP_CONCAT(CONCAT_WS('\x1f', x.name, v.code,"           \
-    "                   IFNULL(x.address, ''),"                               \
-    "                   IFNULL(" LN_SQL_DEGREES("x.longitude") ", ''),"       \
-    "                   IFNULL(" LN_SQL_DEGREES("x.latitude") ", ''),"        \
-    "                   IFNULL(x.schedule, ''), IFNULL(x.phone, ''))"         \
-    "                   ORDER BY x.id SEPARATOR '\x1e')"                      \
-    "          FROM outreach_place x"                                         \
-    "          JOIN region v ON v.id = x.region_id"                           \
-    "         WHERE x.organization_id = o.id),"                               \
-    "       o.established_on, o.status, o.last_verified_on"                   \
-    "  FROM organization o"                                                   \
-    "  JOIN region r ON r.id = o.region_id"
+    "       " LN_RECORD_ORGANIZATION                                          \
+    "  FROM organization o"
 
 
 static ln_bulk_t  ln_organization_rows = LN_BULK(

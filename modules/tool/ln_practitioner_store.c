@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "ln_practitioner.h"
+#include "ln_text_record.h"
 
 
 static const char *const  ln_practitioner_fields[] = {
@@ -25,35 +26,8 @@ static const char *const  ln_practitioner_fields[] = {
 #define LN_SQL_PRACTITIONER                                                   \
     "SELECT p.source_key, p.id, IFNULL(p.import_id, 0),"                      \
     "       IFNULL(p.organization_id, 0),"                                    \
-    "       p.name, p.sex, CONCAT(o.source, ':', o.source_key), r.code,"      \
-    "       (SELECT GROUP_CONCAT(CONCAT_WS('\x1f', k.code,"                   \
-    "                   IFNULL(q.licence_number, ''),"                        \
-    "                   IFNULL(CONCAT(w.source, ':', w.source_key), ''),"     \
-    "                   q.status, IFNULL(q.valid_from, ''),"                  \
-    "                   IFNULL(q.valid_to, ''))"                              \
-    "                   ORDER BY q.id SEPARATOR '\x1e')"                      \
-    "          FROM qualification q"                                          \
-    "          JOIN qualification_kind k ON k.id = q.kind_id"                 \
-    "          LEFT JOIN organization w ON w.id = q.organization_id"          \
-    "         WHERE q.practitioner_id = p.id),"                               \
-    "       (SELECT GROUP_CONCAT(a.code ORDER BY pa.position, a.id"           \
-    "                            SEPARATOR '\x1e')"                           \
-    "          FROM practitioner_area pa"                                     \
-    "          JOIN practice_area a ON a.id = pa.area_id"                     \
-    "         WHERE pa.practitioner_id = p.id),"                              \
-    "       (SELECT GROUP_CONCAT(l.code ORDER BY l.code SEPARATOR '\x1e')"    \
-    "          FROM practitioner_language pl"                                 \
-    "          JOIN language l ON l.id = pl.language_id"                      \
-    "         WHERE pl.practitioner_id = p.id),"                              \
-    "       (SELECT GROUP_CONCAT(v.code ORDER BY v.code SEPARATOR '\x1e')"    \
-    "          FROM practitioner_region pr"                                   \
-    "          JOIN region v ON v.id = pr.region_id"                          \
-    "         WHERE pr.practitioner_id = p.id),"                              \
-    "       p.legal_aid, p.practicing_since, p.phone, p.introduction,"        \
-    "       p.status, p.last_verified_on"                                     \
-    "  FROM practitioner p"                                                   \
-    "  JOIN region r ON r.id = p.region_id"                                   \
-    "  LEFT JOIN organization o ON o.id = p.organization_id"
+    "       " LN_RECORD_PRACTITIONER                                          \
+    "  FROM practitioner p"
 
 
 static ln_bulk_t  ln_practitioner_rows = LN_BULK(

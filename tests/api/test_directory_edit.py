@@ -1,0 +1,265 @@
+"""Staff edit the directory: within their regions, seen by searches at once, kept by imports."""
+
+import json
+
+import pytest
+
+from api.auth_world import *  # noqa: F403
+from api.auth_world import STACK  # noqa: F401
+from api.contract import Contract
+from api.directory_world import World, query
+from api.test_auth_admin import admins, clerk, fresh, grant  # noqa: F401
+from harness.process import wait_for
+
+PROJECTIONS = [
+    f"{kind}_{what}"
+    for kind in ("practitioner", "organization")
+    for what in ("listing", "detail", "place", "token")
+] + ["suggestion"]
+BASIS = "电话核实"
+
+
+@pytest.fixture(scope="module")
+def world(shared_stack, tool):
+    found = World(shared_stack.database, tool, seed=5, organizations=12, practitioners=40)
+    found.tool = tool
+    return found
+
+
+def staff(stack, admins, role="bureau_manager", **where):
+    """A new account of staff with one grant."""
+    person = clerk(stack, admins)
+    assert grant(admins["security"], person.account, role, **where).status_code == 200
+    return person.refresh()
+
+
+@pytest.fixture(scope="module")
+def bureau(shared_stack, admins):
+    forget(shared_stack)
+    return staff(shared_stack, admins)
+
+
+class Described:
+    """Keeps answers of the routes that only staff may call beside the document."""
+
+    contract = None
+
+    @classmethod
+    def check(cls, stack, answer):
+        if cls.contract is None or cls.stack is not stack:
+            cls.contract, cls.stack = Contract(stack), stack
+        cls.contract.check(answer)
+        return answer
+
+
+def path_of(one, tail=""):
+    kind = "organizations" if hasattr(one, "types") else "practitioners"
+    return f"/api/v1/{kind}/{one.id}{tail}"
+
+
+def ask(person, method, path, **options):
+    return Described.check(person.stack, person.ask(method, path, **options))
+
+
+def entry(person, one):
+    answer = ask(person, "GET", path_of(one, "/entry"))
+    assert answer.status_code == 200, answer.text
+    return answer.json()
+
+
+def corrections(person, one):
+    answer = ask(person, "GET", path_of(one, "/corrections"))
+    assert answer.status_code == 200, answer.text
+    return answer.json()["items"]
+
+
+def edit(person, one, version=None, **members):
+    version = version or entry(person, one)["version"]
+    body = {"basis": BASIS, **members}
+    return ask(person, "PUT", path_of(one), json=body, headers={"If-Match": f'"{version}"'})
+
+
+def edited(*arguments, **members):
+    answer = edit(*arguments, **members)
+    assert answer.status_code == 200, answer.text
+    return answer.json()
+
+
+def followed(stack):
+    """Everything that shows something of an edited entry has been made anew."""
+    due = "SELECT 1 FROM organization_due UNION ALL SELECT 1 FROM practitioner_due"
+    wait_for(lambda: not stack.sql(due), "entries that follow", 60)
+
+
+def projections(stack):
+    return {
+        table: sorted(
+            (tuple(row.values()) for row in stack.sql(f"SELECT * FROM {table}")), key=repr
+        )
+        for table in PROJECTIONS
+    }
+
+
+def equal_to_reindex(stack, world):
+    followed(stack)
+    made = projections(stack)
+    world.reindex(world.tool)
+    again = projections(stack)
+    for table in PROJECTIONS:
+        assert made[table] == again[table], table
+
+
+def found(stack, **asked):
+    kind = asked.pop("kind", "organizations")
+    answer = stack.get(f"/api/v1/{kind}", params=[("limit", 100), *query(asked)])
+    assert answer.status_code == 200, answer.text
+    return {int(item["id"]): item for item in answer.json()["items"]}
+
+
+def active(world):
+    return [one for one in world.orgs if one.status == "active"]
+
+
+def test_an_edit_is_seen_by_the_next_search(stack, world, bureau):
+    one = active(world)[0]
+    assert one.id not in found(stack, q="朝霞")
+    before = entry(bureau, one)
+    answer = edited(
+        bureau,
+        one,
+        name="朝霞律师事务所",
+        address="新路1号",
+        phone="0577 88001234; 13800138000",
+        opening_hours="1-5 09:00-12:00 13:30-17:00; 6 24h",
+        areas="work_injury divorce",
+        types="law_firm legal_aid_center",
+        location="121.5,29.5",
+        established_on="1999-09-09",
+    )
+    assert answer["version"] == before["version"] + 1
+    assert answer["phone"] in ("0577-88001234; 13800138000", "057****")
+    item = found(stack, q="朝霞")[one.id]
+    assert item["address"] == "新路1号"
+    assert [t["code"] for t in item["types"]] == ["law_firm", "legal_aid_center"]
+    assert item["opening_hours"][0] == {"days": [1, 2, 3, 4, 5], "opens": "09:00", "closes": "12:00"}
+    assert one.id in found(stack, q="zhaoxia")
+    assert one.id in found(stack, area=["family"]) and one.id in found(stack, type="legal_aid")
+    assert one.id in found(stack, near=(121.5, 29.5), radius=1)
+    names = [s["label"] for s in stack.get("/api/v1/suggest", params={"q": "朝霞"}).json()["items"]]
+    assert names == ["朝霞律师事务所"]
+    assert stack.get(path_of(one)).json()["established_on"] == "1999-09-09"
+    equal_to_reindex(stack, world)
+
+
+def test_its_practitioners_follow(stack, world, bureau):
+    person = next(p for p in world.people if p.organization and p.status == "active" and p.kinds)
+    edited(bureau, person.organization, name="春江律师事务所", status="active")
+    followed(stack)
+    record = stack.get(path_of(person)).json()
+    assert record["organization"]["name"] == "春江律师事务所"
+    assert person.id in found(stack, kind="practitioners", q=f"春江 {person.name}")
+    equal_to_reindex(stack, world)
+
+
+def test_closed_ones_are_not_found(stack, world, bureau):
+    one = active(world)[1]
+    edited(bureau, one, status="closed", name="灯塔律师事务所")
+    assert one.id not in found(stack, q="灯塔")
+    assert stack.get(path_of(one)).json()["status"] == "closed"
+    equal_to_reindex(stack, world)
+    edited(bureau, one, status="active")
+    assert one.id in found(stack, q="灯塔")
+
+
+def test_what_an_edit_may_say(stack, world, bureau):
+    one = active(world)[2]
+    for members, field, code in (
+        ({"types": "law_firm nonsense"}, "types", "unknown"),
+        ({"areas": "nonsense"}, "areas", "unknown"),
+        ({"region": "999999"}, "region", "unknown"),
+        ({"uscc": "911100001000000000"}, "uscc", "bad_uscc"),
+        ({"phone": "138****8000"}, "phone", "masked_value"),
+        ({"phone": "12"}, "phone", "bad_phone"),
+        ({"phone": ";".join(["12348"] * 5)}, "phone", "bad_phone"),
+        ({"opening_hours": "1-5"}, "opening_hours", "bad_hours"),
+        ({"opening_hours": "1-5 09:00-25:00"}, "opening_hours", "bad_hours"),
+        ({"opening_hours": "5-1 09:00-10:00"}, "opening_hours", "bad_hours"),
+        ({"opening_hours": "1 10:00-09:00"}, "opening_hours", "bad_hours"),
+        ({"name": ""}, "name", "too_short"),
+        ({"status": "gone"}, "status", "unknown_value"),
+        ({"location": "1,2,3"}, "location", "bad_point"),
+        ({"hours": "[]"}, "hours", "unknown_parameter"),
+        ({"entry": 3}, "entry", "unknown_parameter"),
+        ({"basis": None}, "basis", "required"),
+    ):
+        answer = edit(bureau, one, **members)
+        errors = problem(answer, 422, "validation_failed")["errors"]
+        assert [e["name"] for e in errors] == [field], answer.text
+        assert errors[0]["code"] == code, answer.text
+    answer = bureau.ask("PUT", path_of(one), json={"basis": BASIS})
+    assert answer.status_code == 428
+    problem(edit(bureau, one, version=99), 412, "stale")
+    missing = bureau.ask(
+        "PUT", "/api/v1/organizations/999", json={"basis": BASIS}, headers={"If-Match": '"1"'}
+    )
+    problem(missing, 404, "not_found")
+
+
+def test_texts_are_cleared_by_empty_ones(stack, world, bureau):
+    one = active(world)[2]
+    edited(bureau, one, address="路", phone="12348", opening_hours="24h", areas="labor")
+    now = edited(bureau, one, address="", phone="", opening_hours="", areas="")
+    assert [now[f] for f in ("address", "phone", "opening_hours", "areas")] == [None] * 4
+
+
+def test_scope(stack, world, admins, bureau):
+    one = next(o for o in active(world) if o.region.startswith("33"))
+    other = next(o for o in active(world) if o.region.startswith("51"))
+    here = staff(stack, admins, "clerk", region="330000")
+    edited(here, one, address="本地")
+    assert here.ask("GET", path_of(other, "/entry")).status_code == 404
+    problem(edit(here, other, version=1, address="外地"), 403, "forbidden")
+    problem(edit(here, one, region="511100"), 403, "forbidden")
+    edited(here, one, region="330302")
+    none = clerk(stack, admins)
+    problem(none.ask("GET", path_of(one, "/entry")), 403, "forbidden")
+
+
+def test_of_two_editors_one_is_told(stack, world, bureau):
+    one = active(world)[3]
+    version = entry(bureau, one)["version"]
+    assert edit(bureau, one, version=version, address="甲").status_code == 200
+    problem(edit(bureau, one, version=version, address="乙"), 412, "stale")
+    assert entry(bureau, one)["address"] == "甲"
+
+
+def test_corrections_say_what_the_source_said(stack, world, bureau):
+    one = active(world)[4]
+    was = entry(bureau, one)["address"]
+    edited(bureau, one, address="更正", basis="执照")
+    rows = {c["field"]: c for c in corrections(bureau, one)}
+    assert set(rows) == {"address", "last_verified_on"}
+    assert (rows["address"]["source_value"], rows["address"]["value"]) == (was, "更正")
+    assert rows["address"]["basis"] == "执照"
+    assert rows["address"]["account"] == str(bureau.account)
+    edited(bureau, one, address="再更正")
+    rows = {c["field"]: c for c in corrections(bureau, one)}
+    assert (rows["address"]["source_value"], rows["address"]["value"]) == (was, "再更正")
+    edited(bureau, one, address="")
+    assert "address" not in {c["field"] for c in corrections(bureau, one)}
+    action = json.dumps(
+        stack.sql("SELECT action FROM audit_event WHERE subject_id = %s", str(one.id)), default=str
+    )
+    assert "PUT /api/v1/organizations/{id}" in action
+
+
+def test_answers_are_as_described(stack):
+    """Comes last: every route of the directory that wants a permission was called by the tests."""
+    operations = list(Described.contract.operations())
+    described = {
+        (method, path)
+        for method, path, operation in operations
+        if "directory" in operation["tags"] and operation["x-legalnet-needs"] != "public"
+    }
+    seen = {(method, path) for method, path, status in Described.contract.seen if status < "3"}
+    assert described <= seen

@@ -11,36 +11,36 @@
 #define LN_FIRST_YEAR     1800       /* nobody older has a paper */
 
 
-static const char *const  ln_document_names[] = {
+static const char *const  ln_paper_names[] = {
     "identity_card", "foreigner_residence", "hk_macao_taiwan_residence",
     "passport", "uscc"
 };
 
-_Static_assert(sizeof(ln_document_names) / sizeof(ln_document_names[0])
-               == LN_DOCUMENT_KINDS, "every kind has its name");
+_Static_assert(sizeof(ln_paper_names) / sizeof(ln_paper_names[0])
+               == LN_PAPER_KINDS, "every kind has its name");
 
 
-ln_document_kind_e
-ln_document_kind(const char *name, size_t len)
+ln_paper_kind_e
+ln_paper_kind(const char *name, size_t len)
 {
     int  i;
 
-    for (i = 0; i < LN_DOCUMENT_KINDS; i++) {
-        if (strlen(ln_document_names[i]) == len
-            && memcmp(ln_document_names[i], name, len) == 0)
+    for (i = 0; i < LN_PAPER_KINDS; i++) {
+        if (strlen(ln_paper_names[i]) == len
+            && memcmp(ln_paper_names[i], name, len) == 0)
         {
             break;
         }
     }
 
-    return (ln_document_kind_e) i;
+    return (ln_paper_kind_e) i;
 }
 
 
 const char *
-ln_document_name(ln_document_kind_e kind)
+ln_paper_name(ln_paper_kind_e kind)
 {
-    return ln_document_names[kind];
+    return ln_paper_names[kind];
 }
 
 
@@ -140,14 +140,14 @@ ln_birth(const char *text, int today)
 
 /* Upper case without blanks and hyphens; what is too long keeps its length. */
 
-static ln_document_e
-ln_canonical(const char *text, size_t len, ln_document_t *document,
+static ln_paper_e
+ln_canonical(const char *text, size_t len, ln_paper_t *document,
     size_t *length)
 {
     char    c;
     size_t  i, n;
 
-    memset(document, 0, sizeof(ln_document_t));
+    memset(document, 0, sizeof(ln_paper_t));
 
     for (i = 0, n = 0; i < len; i++) {
         c = text[i];
@@ -161,11 +161,11 @@ ln_canonical(const char *text, size_t len, ln_document_t *document,
         }
 
         if (!ln_is_digit(c) && !(c >= 'A' && c <= 'Z')) {
-            return LN_DOCUMENT_CHARACTER;
+            return LN_PAPER_CHARACTER;
         }
 
-        if (n == LN_DOCUMENT_MAX) {
-            return LN_DOCUMENT_LENGTH;
+        if (n == LN_PAPER_MAX) {
+            return LN_PAPER_LENGTH;
         }
 
         document->number[n++] = c;
@@ -173,108 +173,108 @@ ln_canonical(const char *text, size_t len, ln_document_t *document,
 
     *length = n;
 
-    return LN_DOCUMENT_OK;
+    return LN_PAPER_OK;
 }
 
 
 /* What the three kinds of 18 characters share: date, sex, check. */
 
-static ln_document_e
-ln_identity_18(ln_document_t *document, size_t length, int today)
+static ln_paper_e
+ln_identity_18(ln_paper_t *document, size_t length, int today)
 {
     const char  *number = document->number;
 
     if (length != LN_IDENTITY_LEN) {
-        return LN_DOCUMENT_LENGTH;
+        return LN_PAPER_LENGTH;
     }
 
     if (!ln_all_digits(number, 17)
         || (!ln_is_digit(number[17]) && number[17] != 'X'))
     {
-        return LN_DOCUMENT_CHARACTER;
+        return LN_PAPER_CHARACTER;
     }
 
     document->birth = ln_birth(number + 6, today);
 
     if (document->birth == 0) {
-        return LN_DOCUMENT_DATE;
+        return LN_PAPER_DATE;
     }
 
     if (ln_identity_check(number) != number[17]) {
-        return LN_DOCUMENT_CHECK;
+        return LN_PAPER_CHECK;
     }
 
     document->sexed = true;
     document->female = (number[16] - '0') % 2 == 0;
 
-    return LN_DOCUMENT_OK;
+    return LN_PAPER_OK;
 }
 
 
-static ln_document_e
-ln_identity_card(ln_document_t *document, size_t length, int today)
+static ln_paper_e
+ln_identity_card(ln_paper_t *document, size_t length, int today)
 {
-    ln_document_e  rc;
+    ln_paper_e  rc;
 
     rc = ln_identity_18(document, length, today);
-    if (rc != LN_DOCUMENT_OK) {
+    if (rc != LN_PAPER_OK) {
         return rc;
     }
 
     if (document->number[0] < '1' || document->number[0] > '7') {
-        return LN_DOCUMENT_PREFIX;
+        return LN_PAPER_PREFIX;
     }
 
-    memcpy(document->region, document->number, LN_DOCUMENT_REGION);
+    memcpy(document->region, document->number, LN_PAPER_REGION);
 
-    return LN_DOCUMENT_OK;
+    return LN_PAPER_OK;
 }
 
 
-static ln_document_e
-ln_hk_macao_taiwan(ln_document_t *document, size_t length, int today)
+static ln_paper_e
+ln_hk_macao_taiwan(ln_paper_t *document, size_t length, int today)
 {
-    ln_document_e  rc;
+    ln_paper_e  rc;
 
     rc = ln_identity_18(document, length, today);
-    if (rc != LN_DOCUMENT_OK) {
+    if (rc != LN_PAPER_OK) {
         return rc;
     }
 
     return memcmp(document->number, "810000", 6) == 0
            || memcmp(document->number, "820000", 6) == 0
            || memcmp(document->number, "830000", 6) == 0
-           ? LN_DOCUMENT_OK : LN_DOCUMENT_PREFIX;
+           ? LN_PAPER_OK : LN_PAPER_PREFIX;
 }
 
 
-static ln_document_e
-ln_foreigner(ln_document_t *document, size_t length, int today)
+static ln_paper_e
+ln_foreigner(ln_paper_t *document, size_t length, int today)
 {
     int             i;
     char            birth[8];
-    ln_document_e   rc;
+    ln_paper_e   rc;
     const char     *number = document->number;
 
     if (length == LN_IDENTITY_LEN) {
         rc = ln_identity_18(document, length, today);
 
-        return rc == LN_DOCUMENT_OK && number[0] != '9' ? LN_DOCUMENT_PREFIX
+        return rc == LN_PAPER_OK && number[0] != '9' ? LN_PAPER_PREFIX
                                                         : rc;
     }
 
     if (length != LN_RESIDENCE_OLD) {
-        return LN_DOCUMENT_LENGTH;
+        return LN_PAPER_LENGTH;
     }
 
     for (i = 0; i < 3; i++) {
         if (ln_is_digit(number[i])) {
-            return LN_DOCUMENT_PREFIX;
+            return LN_PAPER_PREFIX;
         }
     }
 
     if (!ln_all_digits(number + 3, 12)) {
-        return LN_DOCUMENT_CHARACTER;
+        return LN_PAPER_CHARACTER;
     }
 
     /* two digits of the year: of the 20th century unless only this one fits */
@@ -283,93 +283,93 @@ ln_foreigner(ln_document_t *document, size_t length, int today)
     memcpy(birth + 2, number + 7, 6);
 
     if (ln_birth(birth, today) != 0) {
-        return LN_DOCUMENT_OK;
+        return LN_PAPER_OK;
     }
 
     memcpy(birth, "19", 2);
 
-    return ln_birth(birth, today) != 0 ? LN_DOCUMENT_OK : LN_DOCUMENT_DATE;
+    return ln_birth(birth, today) != 0 ? LN_PAPER_OK : LN_PAPER_DATE;
 }
 
 
-static ln_document_e
-ln_uscc(ln_document_t *document, size_t length)
+static ln_paper_e
+ln_uscc(ln_paper_t *document, size_t length)
 {
     switch (ln_uscc_check(document->number, length)) {
 
     case LN_USCC_OK:
-        return LN_DOCUMENT_OK;
+        return LN_PAPER_OK;
 
     case LN_USCC_LENGTH:
-        return LN_DOCUMENT_LENGTH;
+        return LN_PAPER_LENGTH;
 
     case LN_USCC_CHARACTER:
-        return LN_DOCUMENT_CHARACTER;
+        return LN_PAPER_CHARACTER;
 
     default:
-        return LN_DOCUMENT_CHECK;
+        return LN_PAPER_CHECK;
     }
 }
 
 
-static ln_document_e
-ln_document_judge(ln_document_kind_e kind, ln_document_t *document,
+static ln_paper_e
+ln_paper_judge(ln_paper_kind_e kind, ln_paper_t *document,
     size_t length, int today)
 {
     switch (kind) {
 
-    case LN_DOCUMENT_IDENTITY_CARD:
+    case LN_PAPER_IDENTITY_CARD:
         return ln_identity_card(document, length, today);
 
-    case LN_DOCUMENT_FOREIGNER_RESIDENCE:
+    case LN_PAPER_FOREIGNER_RESIDENCE:
         return ln_foreigner(document, length, today);
 
-    case LN_DOCUMENT_HK_MACAO_TAIWAN_RESIDENCE:
+    case LN_PAPER_HK_MACAO_TAIWAN_RESIDENCE:
         return ln_hk_macao_taiwan(document, length, today);
 
-    case LN_DOCUMENT_USCC:
+    case LN_PAPER_USCC:
         return ln_uscc(document, length);
 
-    default: /* LN_DOCUMENT_PASSPORT: each country has its own */
-        return length >= 5 ? LN_DOCUMENT_OK : LN_DOCUMENT_LENGTH;
+    default: /* LN_PAPER_PASSPORT: each country has its own */
+        return length >= 5 ? LN_PAPER_OK : LN_PAPER_LENGTH;
     }
 }
 
 
-ln_document_e
-ln_document_read(ln_document_kind_e kind, const char *text, size_t len,
-    int today, ln_document_t *document)
+ln_paper_e
+ln_paper_read(ln_paper_kind_e kind, const char *text, size_t len,
+    int today, ln_paper_t *document)
 {
     size_t         length;
-    ln_document_e  rc;
+    ln_paper_e  rc;
 
     rc = ln_canonical(text, len, document, &length);
 
-    return rc == LN_DOCUMENT_OK
-           ? ln_document_judge(kind, document, length, today) : rc;
+    return rc == LN_PAPER_OK
+           ? ln_paper_judge(kind, document, length, today) : rc;
 }
 
 
-ln_document_e
-ln_document_seek(ln_document_kind_e kind, const char *text, size_t len,
-    int today, ln_document_t *document)
+ln_paper_e
+ln_paper_seek(ln_paper_kind_e kind, const char *text, size_t len,
+    int today, ln_paper_t *document)
 {
     char           number[LN_IDENTITY_LEN];
     size_t         length;
-    ln_document_e  rc;
+    ln_paper_e  rc;
 
     rc = ln_canonical(text, len, document, &length);
 
-    if (rc != LN_DOCUMENT_OK) {
+    if (rc != LN_PAPER_OK) {
         return rc;
     }
 
-    if (kind != LN_DOCUMENT_IDENTITY_CARD || length != LN_IDENTITY_OLD) {
-        return ln_document_judge(kind, document, length, today);
+    if (kind != LN_PAPER_IDENTITY_CARD || length != LN_IDENTITY_OLD) {
+        return ln_paper_judge(kind, document, length, today);
     }
 
     if (!ln_all_digits(document->number, LN_IDENTITY_OLD)) {
-        return LN_DOCUMENT_CHARACTER;
+        return LN_PAPER_CHARACTER;
     }
 
     /* The old ones ended in 1999: the century is the 20th. */
@@ -382,5 +382,5 @@ ln_document_seek(ln_document_kind_e kind, const char *text, size_t len,
     memcpy(document->number, number, LN_IDENTITY_LEN);
     document->old = true;
 
-    return ln_document_judge(kind, document, LN_IDENTITY_LEN, today);
+    return ln_paper_judge(kind, document, LN_IDENTITY_LEN, today);
 }

@@ -26,56 +26,56 @@
 #include <stddef.h>
 
 
-#define LN_DOCUMENT_MAX       20     /* characters of a number */
-#define LN_DOCUMENT_WRITTEN   64     /* with blanks and hyphens, at most */
-#define LN_DOCUMENT_REGION    6
+#define LN_PAPER_MAX       20     /* characters of a number */
+#define LN_PAPER_WRITTEN   64     /* with blanks and hyphens, at most */
+#define LN_PAPER_REGION    6
 
 
 typedef enum {
-    LN_DOCUMENT_IDENTITY_CARD = 0,
-    LN_DOCUMENT_FOREIGNER_RESIDENCE,
-    LN_DOCUMENT_HK_MACAO_TAIWAN_RESIDENCE,
-    LN_DOCUMENT_PASSPORT,
-    LN_DOCUMENT_USCC,
-    LN_DOCUMENT_KINDS
-} ln_document_kind_e;
+    LN_PAPER_IDENTITY_CARD = 0,
+    LN_PAPER_FOREIGNER_RESIDENCE,
+    LN_PAPER_HK_MACAO_TAIWAN_RESIDENCE,
+    LN_PAPER_PASSPORT,
+    LN_PAPER_USCC,
+    LN_PAPER_KINDS
+} ln_paper_kind_e;
 
 typedef enum {
-    LN_DOCUMENT_OK = 0,
-    LN_DOCUMENT_LENGTH,
-    LN_DOCUMENT_CHARACTER,
-    LN_DOCUMENT_PREFIX,      /* what it begins with is of another kind */
-    LN_DOCUMENT_DATE,        /* no real day, or one that has yet to come */
-    LN_DOCUMENT_CHECK        /* the check character does not fit */
-} ln_document_e;
+    LN_PAPER_OK = 0,
+    LN_PAPER_LENGTH,
+    LN_PAPER_CHARACTER,
+    LN_PAPER_PREFIX,      /* what it begins with is of another kind */
+    LN_PAPER_DATE,        /* no real day, or one that has yet to come */
+    LN_PAPER_CHECK        /* the check character does not fit */
+} ln_paper_e;
 
 typedef struct {
-    char      number[LN_DOCUMENT_MAX + 1];     /* canonical: no blanks, X */
-    char      region[LN_DOCUMENT_REGION + 1];  /* "" when it says none */
+    char      number[LN_PAPER_MAX + 1];     /* canonical: no blanks, X */
+    char      region[LN_PAPER_REGION + 1];  /* "" when it says none */
     int       birth;                           /* yyyymmdd; 0: not said */
     bool      sexed;
     bool      female;
     bool      old;                             /* was of 15 digits */
-} ln_document_t;
+} ln_paper_t;
 
 
-/* "identity_card" ...; LN_DOCUMENT_KINDS: no such kind. */
-ln_document_kind_e ln_document_kind(const char *name, size_t len);
-const char *ln_document_name(ln_document_kind_e kind);
+/* "identity_card" ...; LN_PAPER_KINDS: no such kind. */
+ln_paper_kind_e ln_paper_kind(const char *name, size_t len);
+const char *ln_paper_name(ln_paper_kind_e kind);
 
 /*
  * Reads a number as people write it: any case, blanks and hyphens between.
  * `today` is yyyymmdd.
  */
-ln_document_e ln_document_read(ln_document_kind_e kind, const char *text,
-    size_t len, int today, ln_document_t *document);
+ln_paper_e ln_paper_read(ln_paper_kind_e kind, const char *text,
+    size_t len, int today, ln_paper_t *document);
 
 /*
  * The same, and an identity card's old number of 15 digits becomes the one of
  * 18: for looking something up in old files, never as what somebody declares.
  */
-ln_document_e ln_document_seek(ln_document_kind_e kind, const char *text,
-    size_t len, int today, ln_document_t *document);
+ln_paper_e ln_paper_seek(ln_paper_kind_e kind, const char *text,
+    size_t len, int today, ln_paper_t *document);
 
 /* The check character of 17 digits; 0 when one of them is none. */
 char ln_identity_check(const char digits[17]);

@@ -74,7 +74,6 @@ class Database:
         self.start()
 
     def start(self):
-        # A server that starts sweeps temporary files out of its tmpdir, other servers' too.
         arguments = [f"--datadir={self.directory}", f"--socket={self.socket}", *SMALL]
         arguments.append(f"--tmpdir={self.directory}")
         if self.port is not None:
@@ -238,7 +237,10 @@ class ExistingDatabase:
 
 
 def mariadbd(arguments, log):
-    """The server itself, with the configuration of `make run` and private paths."""
+    """The server itself, with the configuration of `make run` and private paths.
+
+    --tmpdir among them: a server that starts sweeps temporary files, other servers' too.
+    """
     command = ["/usr/sbin/mariadbd", f"--defaults-file={TOP}/conf/mariadb.cnf", *arguments]
     if os.getuid() == 0:
         command.append("--user=root")
@@ -282,7 +284,8 @@ def _template(kind, files, make):
         digest.update(file.name.encode() + b"\0" + file.read_bytes())
     path = scratch() / f"template-{kind}-{digest.hexdigest()[:16]}"
     if not path.exists():
-        for old in scratch().glob(f"template-{kind}-*"):
+        olds = sorted(scratch().glob(f"template-{kind}-*"), key=lambda old: old.stat().st_mtime)
+        for old in olds[:-3]:  # other checkouts have theirs
             shutil.rmtree(old)
         make(path)
     return path
@@ -305,7 +308,7 @@ def _make_demo(path):
     work = new_directory("demo")
     data = work / "data"
     copy_template(data, demo=False)
-    options = [f"--datadir={data}", f"--socket={work}/s", *SMALL]
+    options = [f"--datadir={data}", f"--socket={work}/s", f"--tmpdir={work}", *SMALL]
     # the import's largest statements lock more rows than a small pool has room for
     options += ["--innodb-buffer-pool-size=512M", "--innodb-flush-log-at-trx-commit=0"]
     process = mariadbd(options, work / "log")
@@ -325,14 +328,13 @@ def _make_template(path):
         [
             *["mariadb-install-db", "--no-defaults", f"--datadir={data}", "--skip-test-db", *user],
             *["--skip-name-resolve", "--force", "--auth-root-authentication-method=normal", *SMALL],
+            f"--tmpdir={work}",
         ],
         check=True,
         capture_output=True,
     )
-    process = mariadbd(
-        [f"--datadir={data}", f"--socket={work}/s", *SMALL, "--innodb-flush-log-at-trx-commit=0"],
-        work / "log",
-    )
+    options = [f"--datadir={data}", f"--socket={work}/s", f"--tmpdir={work}", *SMALL]
+    process = mariadbd([*options, "--innodb-flush-log-at-trx-commit=0"], work / "log")
 
     def root():
         try:

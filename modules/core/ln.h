@@ -277,6 +277,34 @@ struct ln_stmt_s {
 
 
 /*
+ * Acting for another.  A route that one may also use for a ward, a relative or
+ * a client takes LN_ACTING_FOR, and says LN_ACTING_PERSON where it means the
+ * person whom it concerns: that one, when an authority for this line of
+ * business holds now, else NULL; without the parameter one's own record.  Let
+ * .subject.detail name "acting_for", so that the audit event tells it.
+ */
+#define LN_ACTING_FOR                                                         \
+    { .name = "acting_for", .type = LN_UUID,                                  \
+      .summary = "The person acted for; left out: oneself" }
+
+#define LN_ACTING_PERSON(line)                                                \
+    "(SELECT COALESCE(:acting_for, la.person_id)"                             \
+     " FROM account la"                                                       \
+     " WHERE la.id = :self"                                                   \
+       " AND (:acting_for IS NULL"                                            \
+            " OR la.person_id = :acting_for"                                  \
+            " OR EXISTS (SELECT 1"                                            \
+                       " FROM person_proxy lp"                                \
+                       " WHERE lp.person_id = :acting_for"                    \
+                         " AND lp.proxy_id = la.person_id"                    \
+                         " AND (lp.scope = '*' OR lp.scope = " line ")"       \
+                         " AND lp.confirmed_at IS NOT NULL"                   \
+                         " AND lp.ended_at IS NULL"                           \
+                         " AND lp.valid_from <= UTC_TIMESTAMP(6)"             \
+                         " AND lp.valid_to > UTC_TIMESTAMP(6))))"
+
+
+/*
  * A step of a transaction.  Lists end with a row whose stmt is NULL.  A step
  * that touches no row (or selects none) refuses the request: with the code
  * that the one column `code` of .otherwise names, else with `not_found`.

@@ -78,7 +78,7 @@ ln_digits(const char *text, size_t len)
 }
 
 
-/* ISO 7064 MOD 11-2: the weight of a place is 2 to its distance from the end. */
+/* ISO 7064 MOD 11-2: a place weighs 2 to the power of its distance. */
 
 char
 ln_identity_check(const char digits[17])

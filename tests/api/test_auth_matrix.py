@@ -10,7 +10,7 @@ import pytest
 from api.auth_world import *  # noqa: F403
 from api.test_auth_admin import admins, clerk, grant  # noqa: F401
 
-STACK = {"features": "directory auth notice"}
+STACK = {"features": "directory auth notice person"}
 ROLES = ("nobody", "citizen", "staff", "clerk", "system", "security", "audit")
 PUBLIC = ROLES
 SIGNED_IN = ROLES[1:]
@@ -50,6 +50,12 @@ MATRIX = {
     "PUT /api/v1/me/contact": SIGNED_IN,
     "GET /api/v1/admin/notices": ("system",),
     "POST /api/v1/admin/notices/{id}/retry": ("system",),
+    "GET /api/v1/me/person": SIGNED_IN,
+    "PUT /api/v1/me/person": SIGNED_IN,
+    "GET /api/v1/me/consents": SIGNED_IN,
+    "POST /api/v1/me/consents": SIGNED_IN,
+    "POST /api/v1/me/consents/{id}/withdraw": SIGNED_IN,
+    "GET /api/v1/privacy-notices": PUBLIC,
     "GET /api/v1/languages": PUBLIC,
     "GET /api/v1/organization-types": PUBLIC,
     "GET /api/v1/organizations": PUBLIC,

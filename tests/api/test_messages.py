@@ -10,6 +10,7 @@ from harness.process import TOP
 MESSAGES = TOP / "conf/messages"
 LOCALES = sorted(MESSAGES.glob("*.json"))
 TEXTS = {path.stem: json.loads(path.read_text()) for path in LOCALES}
+FOLDERS = sorted(path.name for path in (TOP / "modules").iterdir() if path.name != "tool")
 
 
 def sources(*folders):
@@ -21,8 +22,7 @@ def sources(*folders):
 def said():
     """Every text in C and in C's statements that could be a code."""
     found = set()
-    folders = sorted(path.name for path in (TOP / "modules").iterdir() if path.name != "tool")
-    for _, text in sources(*folders):
+    for _, text in sources(*FOLDERS):
         found |= set(re.findall(r'"([a-z]+(?:_[a-z0-9]+)*)"', text))
         found |= set(re.findall(r"'([a-z]+(?:_[a-z0-9]+)*)'", text))
         found |= set(re.findall(r'"problem\.([a-z0-9_]+)', text))
@@ -74,7 +74,7 @@ def test_every_detail_has_a_title():
 )
 def test_every_code_has_a_text(kind, pattern):
     found = 0
-    for path, text in sources("core", "directory", "auth"):
+    for path, text in sources(*FOLDERS):
         for code in re.findall(pattern, text):
             found += 1
             assert f"{kind}.{code}" in TEXTS["zh-CN"], f"{path.name} says {code}"

@@ -13,6 +13,8 @@
  *   auth_wechat.c auth_wechat_answer.c   POST /auth/wechat
  *   auth_factor.c        POST /auth/factor, see auth_factor.h
  *   auth_totp.c          one's own authenticator and recovery codes
+ *   auth_oidc.c auth_oidc_provider.c auth_oidc_return.c   GET /auth/oidc/…
+ *   auth_jwks.c auth_id_token.c   keys and tokens of others, pure C
  *   auth_me.c            one's own account and sessions
  *   auth_my_password.c   PUT /me/password
  *   auth_account.c auth_grant.c auth_audit.c   for administrators
@@ -69,10 +71,12 @@
 
 
 typedef struct auth_wechat_conf_s  auth_wechat_conf_t;
+typedef struct auth_oidc_conf_s    auth_oidc_conf_t;
 
 typedef struct {
     ngx_str_t            issuer;
     auth_wechat_conf_t  *wechat;       /* NULL: not offered */
+    auth_oidc_conf_t    *oidc;         /* likewise */
 } auth_conf_t;
 
 /* What one request knows beside its parameters. */
@@ -103,7 +107,10 @@ ngx_int_t auth_header_add(ngx_http_request_t *r, const char *name,
 /* NGX_OK, NGX_DECLINED: not there, or twice. */
 ngx_int_t auth_cookie_read(ngx_http_request_t *r, const char *name,
     ngx_str_t *value);
-typedef enum { AUTH_ACCESS = 0, AUTH_REFRESHING, AUTH_DEVICE } auth_cookie_kind;
+typedef enum {
+    AUTH_ACCESS = 0, AUTH_REFRESHING, AUTH_DEVICE,
+    AUTH_AWAY                          /* at the identity provider meanwhile */
+} auth_cookie_kind;
 const char *auth_cookie_name(ngx_http_request_t *r, auth_cookie_kind kind);
 ngx_int_t auth_cookie_write(ngx_http_request_t *r, auth_cookie_kind kind,
     const void *value, size_t len, long seconds);
@@ -142,6 +149,8 @@ extern const ln_column_t  auth_tokens_columns[];
 ngx_int_t auth_refresh_new(ln_request_t *lr);
 /* Answers with tokens, from the step `scope`; account and session of ctx. */
 ngx_int_t auth_issue(ln_request_t *lr, ngx_uint_t status, ngx_uint_t cookie);
+/* The same as cookies only, for who answers otherwise: NGX_OK. */
+ngx_int_t auth_issue_cookies(ln_request_t *lr);
 void auth_cookies_clear(ngx_http_request_t *r);
 
 /*
@@ -185,8 +194,21 @@ extern const ln_column_t  auth_ways_columns[];
 ngx_int_t auth_ways_handler(ln_request_t *lr);
 char *auth_wechat_directive(ngx_conf_t *cf, ngx_command_t *cmd, void *data);
 
+extern const ln_stmt_t    auth_place_lookup;
+ngx_int_t auth_place_throttle(ln_request_t *lr, const ln_value_t *row);
+
+char *auth_oidc_directive(ngx_conf_t *cf, ngx_command_t *cmd, void *data);
+ngx_int_t auth_oidc_init(ngx_cycle_t *cycle);
+void auth_oidc_exit(ngx_cycle_t *cycle);
+extern const ln_param_t   auth_oidc_start_in[];
+ngx_int_t auth_oidc_start(ln_request_t *lr);
+extern const ln_param_t   auth_oidc_return_in[];
+extern const ln_step_t    auth_oidc_return_steps[];
+ngx_int_t auth_oidc_return_before(ln_request_t *lr);
+ngx_int_t auth_oidc_return_prepare(ln_request_t *lr, const ln_value_t *row);
+ngx_int_t auth_oidc_return_finish(ln_request_t *lr);
+
 extern const ln_param_t   auth_wechat_in[];
-extern const ln_stmt_t    auth_wechat_lookup;
 extern const ln_step_t    auth_wechat_steps[];
 ngx_int_t auth_wechat_before(ln_request_t *lr);
 ngx_int_t auth_wechat_prepare(ln_request_t *lr, const ln_value_t *row);

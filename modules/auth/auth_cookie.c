@@ -85,10 +85,11 @@ auth_cookie_print(const auth_cookie_t *cookie, char out[AUTH_COOKIE_MAX])
 
     n = snprintf(out, AUTH_COOKIE_MAX,
                  "%s=%.*s; Path=%.*s%s; Max-Age=%ld; HttpOnly; "
-                 "SameSite=Strict%s",
+                 "SameSite=%s%s",
                  cookie->name, (int) cookie->nvalue, cookie->value,
                  (int) cookie->nprefix, cookie->prefix, cookie->path,
-                 cookie->seconds, cookie->secure ? "; Secure" : "");
+                 cookie->seconds, cookie->lax ? "Lax" : "Strict",
+                 cookie->secure ? "; Secure" : "");
 
     return (n > 0 && n < AUTH_COOKIE_MAX) ? (size_t) n : 0;
 }

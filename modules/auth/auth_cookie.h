@@ -38,9 +38,10 @@ typedef struct {
     size_t       nprefix;
     long         seconds;          /* Max-Age; 0 takes it away */
     bool         secure;
+    bool         lax;              /* also when another site sends here */
 } auth_cookie_t;
 
-/* HttpOnly, SameSite=Strict; 0: it would not fit, or the value may not be. */
+/* HttpOnly, SameSite=Strict or Lax; 0: no room, or the value may not be. */
 size_t auth_cookie_print(const auth_cookie_t *cookie,
     char out[AUTH_COOKIE_MAX]);
 

@@ -145,7 +145,8 @@ auth_cookie_name(ngx_http_request_t *r, auth_cookie_kind kind)
     static const char *const  names[][2] = {
         { "ln_at", "__Host-ln_at" },
         { "ln_rt", "__Secure-ln_rt" },
-        { "ln_dv", "__Secure-ln_dv" }
+        { "ln_dv", "__Secure-ln_dv" },
+        { "ln_oidc", "__Secure-ln_oidc" }
     };
 
     return names[kind][auth_https(r) ? 1 : 0];
@@ -172,7 +173,10 @@ auth_cookie_write(ngx_http_request_t *r, auth_cookie_kind kind,
     cookie.prefix = (char *) r->uri.data;
     cookie.nprefix = (kind == AUTH_ACCESS || api == NULL)
                      ? 0 : (size_t) (api - r->uri.data);
-    cookie.path = (kind == AUTH_ACCESS) ? "/" : "/api/v1/auth/";
+    cookie.lax = (kind == AUTH_AWAY);
+    cookie.path = (kind == AUTH_ACCESS) ? "/"
+                  : (kind == AUTH_AWAY) ? "/api/v1/auth/oidc/"
+                                        : "/api/v1/auth/";
 
     text.data = ngx_pnalloc(r->pool, AUTH_COOKIE_MAX);
     if (text.data == NULL) {

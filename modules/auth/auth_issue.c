@@ -112,11 +112,9 @@ auth_refresh_new(ln_request_t *lr)
 }
 
 
-ngx_int_t
-auth_issue(ln_request_t *lr, ngx_uint_t status, ngx_uint_t cookie)
+static ngx_int_t
+auth_issue_access(ln_request_t *lr, ngx_str_t *access)
 {
-    long                 seconds;
-    ngx_str_t            access;
     auth_ctx_t          *ctx;
     auth_token_t         token;
     const ln_value_t    *scope;
@@ -127,9 +125,9 @@ auth_issue(ln_request_t *lr, ngx_uint_t status, ngx_uint_t cookie)
     ctx = auth_ctx(r);
     scope = ln_step_row(lr, "scope");
 
-    access.data = ngx_pnalloc(r->pool, AUTH_TOKEN_MAX);
+    access->data = ngx_pnalloc(r->pool, AUTH_TOKEN_MAX);
 
-    if (ctx == NULL || scope == NULL || access.data == NULL
+    if (ctx == NULL || scope == NULL || access->data == NULL
         || scope[SCOPE_TEXT].string.len > AUTH_SCOPE_MAX)
     {
         return auth_broken(lr);
@@ -147,26 +145,58 @@ auth_issue(ln_request_t *lr, ngx_uint_t status, ngx_uint_t cookie)
     ngx_memcpy(token.scope, scope[SCOPE_TEXT].string.data, token.nscope);
 
     auth_token_rules(r, &rules);
-    access.len = auth_token_issue(&rules, &token, (char *) access.data);
-    seconds = (long) scope[SCOPE_SECONDS].integer;
+    access->len = auth_token_issue(&rules, &token, (char *) access->data);
 
-    if (access.len == 0) {
-        return auth_broken(lr);
+    return access->len ? NGX_OK : auth_broken(lr);
+}
+
+
+static ngx_int_t
+auth_issue_set(ln_request_t *lr, const ngx_str_t *access)
+{
+    long                 seconds;
+    auth_ctx_t          *ctx;
+    ngx_http_request_t  *r;
+
+    r = ln_http_request(lr);
+    ctx = auth_ctx(r);
+    seconds = (long) ln_step_row(lr, "scope")[SCOPE_SECONDS].integer;
+
+    return auth_cookie_write(r, AUTH_ACCESS, access->data, access->len,
+                             AUTH_TOKEN_LIFE) == NGX_OK
+           && auth_cookie_write(r, AUTH_REFRESHING, ctx->refresh,
+                                AUTH_REFRESH, seconds) == NGX_OK
+           && auth_cookie_write(r, AUTH_DEVICE, ctx->device.data,
+                                ctx->device.len, AUTH_DEVICE_LIFE) == NGX_OK
+           ? NGX_OK : auth_broken(lr);
+}
+
+
+ngx_int_t
+auth_issue_cookies(ln_request_t *lr)
+{
+    ngx_int_t  rc;
+    ngx_str_t  access;
+
+    rc = auth_issue_access(lr, &access);
+
+    return rc == NGX_OK ? auth_issue_set(lr, &access) : rc;
+}
+
+
+ngx_int_t
+auth_issue(ln_request_t *lr, ngx_uint_t status, ngx_uint_t cookie)
+{
+    ngx_int_t  rc;
+    ngx_str_t  access;
+
+    rc = auth_issue_access(lr, &access);
+
+    if (rc == NGX_OK && cookie) {
+        rc = auth_issue_set(lr, &access);
     }
 
-    if (cookie
-        && (auth_cookie_write(r, AUTH_ACCESS, access.data, access.len,
-                              AUTH_TOKEN_LIFE) != NGX_OK
-            || auth_cookie_write(r, AUTH_REFRESHING, ctx->refresh,
-                                 AUTH_REFRESH, seconds) != NGX_OK
-            || auth_cookie_write(r, AUTH_DEVICE, ctx->device.data,
-                                 ctx->device.len, AUTH_DEVICE_LIFE)
-               != NGX_OK))
-    {
-        return auth_broken(lr);
-    }
-
-    return auth_issue_json(lr, status, &access, cookie);
+    return rc == NGX_OK ? auth_issue_json(lr, status, &access, cookie) : rc;
 }
 
 

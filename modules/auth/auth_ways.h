@@ -30,6 +30,33 @@ struct auth_wechat_conf_s {
 };
 
 
+/* What a provider says of itself, as this worker has it. */
+typedef struct auth_oidc_state_s  auth_oidc_state_t;
+
+/* The value of `legalnet_oidc`, likewise. */
+struct auth_oidc_conf_s {
+    ngx_str_t            issuer;
+    ngx_str_t            client_id;
+    ngx_str_t            secret_file;
+    ngx_str_t            back;         /* our own address, as registered */
+    ngx_str_t            label;
+    ngx_str_t            scope;
+    ngx_str_t            auth;         /* basic or post */
+    ngx_str_t            verified;     /* claim that must be true … */
+    ngx_str_t            name;         /* … for these to be believed */
+    ngx_str_t            document;
+    ngx_str_t            ca_file;
+    ngx_str_t            timeout;
+    ngx_str_t            insecure;
+    ngx_str_t            discovery;    /* an URL */
+    ngx_str_t            secret;
+    ngx_msec_t           ms;
+    auth_oidc_state_t   *state;
+    unsigned             http:1;       /* insecure */
+    unsigned             post:1;
+};
+
+
 /* "name=value" of a directive goes into the text at the offset. */
 typedef struct {
     const char     *name;

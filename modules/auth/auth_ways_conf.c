@@ -7,6 +7,7 @@
 #include "auth_ways.h"
 
 
+static char *auth_way_oidc(ngx_conf_t *cf, auth_oidc_conf_t *oidc);
 static char *auth_way_options(ngx_conf_t *cf,
     const auth_way_option_t *options, void *way);
 static char *auth_way_refuse(ngx_conf_t *cf, const char *what,
@@ -30,6 +31,24 @@ static const auth_way_option_t  wechat_options[] = {
     { "ca_file", offsetof(auth_wechat_conf_t, ca_file), 0 },
     { "timeout", offsetof(auth_wechat_conf_t, timeout), 0 },
     { "insecure", offsetof(auth_wechat_conf_t, insecure), 0 },
+    { NULL, 0, 0 }
+};
+
+
+static const auth_way_option_t  oidc_options[] = {
+    { "issuer", offsetof(auth_oidc_conf_t, issuer), 1 },
+    { "client_id", offsetof(auth_oidc_conf_t, client_id), 1 },
+    { "secret_file", offsetof(auth_oidc_conf_t, secret_file), 1 },
+    { "return", offsetof(auth_oidc_conf_t, back), 1 },
+    { "label", offsetof(auth_oidc_conf_t, label), 0 },
+    { "scope", offsetof(auth_oidc_conf_t, scope), 0 },
+    { "auth", offsetof(auth_oidc_conf_t, auth), 0 },
+    { "verified", offsetof(auth_oidc_conf_t, verified), 0 },
+    { "name", offsetof(auth_oidc_conf_t, name), 0 },
+    { "document", offsetof(auth_oidc_conf_t, document), 0 },
+    { "ca_file", offsetof(auth_oidc_conf_t, ca_file), 0 },
+    { "timeout", offsetof(auth_oidc_conf_t, timeout), 0 },
+    { "insecure", offsetof(auth_oidc_conf_t, insecure), 0 },
     { NULL, 0, 0 }
 };
 
@@ -81,6 +100,106 @@ auth_wechat_directive(ngx_conf_t *cf, ngx_command_t *cmd, void *data)
     }
 
     conf->wechat = wechat;
+
+    return NGX_CONF_OK;
+}
+
+
+char *
+auth_oidc_directive(ngx_conf_t *cf, ngx_command_t *cmd, void *data)
+{
+    auth_conf_t *conf = data;
+
+    ngx_int_t          insecure;
+    auth_oidc_conf_t  *oidc;
+
+    if (conf->oidc) {
+        return "is duplicate";
+    }
+
+    oidc = ngx_pcalloc(cf->pool, sizeof(auth_oidc_conf_t));
+
+    if (oidc == NULL
+        || auth_way_options(cf, oidc_options, oidc) != NGX_CONF_OK)
+    {
+        return NGX_CONF_ERROR;
+    }
+
+    insecure = auth_way_flag(cf, &oidc->insecure);
+    oidc->http = (insecure == 1);
+    oidc->discovery = oidc->issuer;
+
+    if (insecure == NGX_ERROR
+        || auth_way_url(cf, "issuer", &oidc->discovery, insecure)
+           != NGX_CONF_OK
+        || auth_way_url(cf, "return", &oidc->back, insecure) != NGX_CONF_OK
+        || auth_way_file(cf, &oidc->ca_file) != NGX_CONF_OK
+        || auth_way_timeout(cf, &oidc->timeout, &oidc->ms) != NGX_CONF_OK
+        || auth_way_secret(cf, &oidc->secret_file, &oidc->secret)
+           != NGX_CONF_OK)
+    {
+        return NGX_CONF_ERROR;
+    }
+
+    conf->oidc = oidc;
+
+    return auth_way_oidc(cf, oidc);
+}
+
+
+static char *
+auth_way_oidc(ngx_conf_t *cf, auth_oidc_conf_t *oidc)
+{
+    static const u_char  path[] = "/.well-known/openid-configuration";
+
+    u_char      *p;
+    ngx_str_t    end = ngx_string("/api/v1/auth/oidc/return");
+
+    if (oidc->issuer.len > AUTH_WAY_ISSUER) {
+        return auth_way_refuse(cf, "too long:", &oidc->issuer);
+    }
+
+    if (oidc->back.len <= end.len
+        || ngx_memcmp(oidc->back.data + oidc->back.len - end.len, end.data,
+                      end.len) != 0)
+    {
+        return auth_way_refuse(cf, "does not end with "
+                               "/api/v1/auth/oidc/return:", &oidc->back);
+    }
+
+    oidc->post = oidc->auth.len == 4
+                 && ngx_strncmp(oidc->auth.data, "post", 4) == 0;
+
+    if (oidc->auth.len && !oidc->post
+        && (oidc->auth.len != 5
+            || ngx_strncmp(oidc->auth.data, "basic", 5) != 0))
+    {
+        return auth_way_refuse(cf, "neither basic nor post:", &oidc->auth);
+    }
+
+    if (oidc->verified.len == 0 && (oidc->name.len || oidc->document.len)) {
+        return auth_way_refuse(cf, "without verified= nothing believes",
+                               oidc->name.len ? &oidc->name
+                                              : &oidc->document);
+    }
+
+    if (oidc->label.len == 0) {
+        ngx_str_set(&oidc->label, "OpenID Connect");
+    }
+
+    if (oidc->scope.len == 0) {
+        ngx_str_set(&oidc->scope, "openid");
+    }
+
+    p = ngx_pnalloc(cf->pool, oidc->discovery.len + sizeof(path));
+    if (p == NULL) {
+        return NGX_CONF_ERROR;
+    }
+
+    ngx_memcpy(p, oidc->discovery.data, oidc->discovery.len);
+    ngx_memcpy(p + oidc->discovery.len, path, sizeof(path));
+    oidc->discovery.data = p;
+    oidc->discovery.len += sizeof(path) - 1;
 
     return NGX_CONF_OK;
 }

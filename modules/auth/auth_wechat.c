@@ -80,27 +80,6 @@ const ln_param_t  auth_wechat_in[] = {
 };
 
 
-static const ln_column_t  lookup_columns[] = {
-    { .name = "place", .type = LN_INTEGER },
-    { .name = "place_most", .type = LN_INTEGER },
-    { .name = "delay_most", .type = LN_INTEGER },
-    { .name = NULL }
-};
-
-const ln_stmt_t  auth_wechat_lookup = {
-    .name = "auth_wechat_lookup",
-    .sql = "SELECT COUNT(*) AS place,"
-                 " " AUTH_RULE("sign_in.address_failures") " AS place_most,"
-                 " " AUTH_RULE("sign_in.delay_most") " AS delay_most"
-           " FROM sign_in_attempt p"
-           " WHERE p.address_index = :address_index"
-             " AND p.accepted = 0"
-             " AND p.at > UTC_TIMESTAMP(6)"
-             " - " AUTH_INTERVAL("sign_in.window"),
-    .columns = lookup_columns
-};
-
-
 /* As at a sign-in by code: a try counts, and of several one finds it. */
 
 static const ln_stmt_t  take_code = {
@@ -435,15 +414,11 @@ wechat_phone(ln_request_t *lr)
 ngx_int_t
 auth_wechat_prepare(ln_request_t *lr, const ln_value_t *row)
 {
-    if (row == NULL) {
-        return auth_broken(lr);
-    }
+    ngx_int_t  rc;
 
-    if (row[0].integer >= row[1].integer) {
-        return auth_too_many(lr, "too_many_tries", row[2].integer);
-    }
+    rc = auth_place_throttle(lr, row);
 
-    return wechat_ask(lr, wechat_answered);
+    return rc == NGX_OK ? wechat_ask(lr, wechat_answered) : rc;
 }
 
 

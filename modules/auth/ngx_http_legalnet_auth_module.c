@@ -28,6 +28,13 @@ static ngx_command_t  ngx_http_legalnet_auth_commands[] = {
       0,
       NULL },
 
+    { ngx_string("legalnet_oidc"),
+      NGX_HTTP_MAIN_CONF|NGX_CONF_1MORE,
+      auth_oidc_directive,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      0,
+      NULL },
+
       ngx_null_command
 };
 
@@ -47,6 +54,11 @@ static ngx_command_t  ngx_http_legalnet_auth_commands[] = {
     "session, except that the same device may repeat the request for a few "  \
     "seconds when it did not get the answer."
 
+
+#define OIDC_RULE                                                             \
+    "Good in the browser that began, for ten minutes and once. Then it is "   \
+    "signed in by cookies, as by a sign-in with `transport` cookie, and goes "\
+    "where `return` said."
 
 #define WECHAT_RULE                                                           \
     "An openid that is bound to no account is 409 `wechat_unbound`: then "    \
@@ -85,9 +97,23 @@ static const ln_route_t  auth_routes[] = {
       .returns = auth_ways_columns,
       .summary = "Which ways of signing in there are here" },
 
+    { .method = NGX_HTTP_GET, .path = "/api/v1/auth/oidc/start",
+      .needs = LN_PUBLIC, .params = auth_oidc_start_in,
+      .handler = auth_oidc_start, .page = "/sign-in",
+      .summary = "Go to the identity provider and sign in there" },
+
+    { .method = NGX_HTTP_GET, .path = "/api/v1/auth/oidc/return",
+      .needs = LN_PUBLIC, .params = auth_oidc_return_in,
+      .before = auth_oidc_return_before, .lookup = &auth_place_lookup,
+      .prepare = auth_oidc_return_prepare, .steps = auth_oidc_return_steps,
+      .finish = auth_oidc_return_finish, .page = "/sign-in",
+      .subject = { "sign_in", "new_id" },
+      .summary = "Where the identity provider sends the browser back to",
+      .description = OIDC_RULE },
+
     { .method = NGX_HTTP_POST, .path = "/api/v1/auth/wechat",
       .needs = LN_PUBLIC, .params = auth_wechat_in,
-      .before = auth_wechat_before, .lookup = &auth_wechat_lookup,
+      .before = auth_wechat_before, .lookup = &auth_place_lookup,
       .prepare = auth_wechat_prepare, .steps = auth_wechat_steps,
       .finish = auth_wechat_finish, .returns = auth_tokens_columns,
       .subject = { "sign_in", "new_id" },
@@ -261,7 +287,7 @@ static const ln_job_t  auth_jobs[] = {
 
 
 static const char *const  auth_pools[] = { "legalnet_cpu", NULL };
-static const char *const  auth_targets[] = { "wechat", NULL };
+static const char *const  auth_targets[] = { "wechat", "oidc", NULL };
 static const char *const  auth_watches[] = { "account", "session", NULL };
 
 
@@ -269,7 +295,7 @@ static const ln_feature_t  auth_feature = {
     .abi = LN_ABI,
     .layout = LN_LAYOUT,
     .name = "auth",
-    .migration = "0095",
+    .migration = "0096",
     .routes = auth_routes,
     .jobs = auth_jobs,
     .authenticate = auth_authenticate,
@@ -302,10 +328,10 @@ ngx_module_t  ngx_http_legalnet_auth_module = {
     NGX_HTTP_MODULE,                       /* module type */
     NULL,                                  /* init master */
     NULL,                                  /* init module */
-    NULL,                                  /* init process */
+    auth_oidc_init,                        /* init process */
     NULL,                                  /* init thread */
     NULL,                                  /* exit thread */
-    NULL,                                  /* exit process */
+    auth_oidc_exit,                        /* exit process */
     NULL,                                  /* exit master */
     NGX_MODULE_V1_PADDING
 };

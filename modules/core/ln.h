@@ -30,7 +30,7 @@
 
 
 /* Raised by every change of a structure or a meaning in this file. */
-#define LN_ABI  5
+#define LN_ABI  6
 
 
 #define LN_MAX_JSON_BODY    (64 * 1024)  /* the longest form, four times over */
@@ -434,6 +434,10 @@ struct ln_route_s {
     const char         *clear;       /* who has this permission sees LN_SEALED
                                         columns unmasked; only with .steps,
                                         whose audit event tells that he did */
+    const char         *page;        /* other sites send browsers here: a GET
+                                        that answers 303; so does a refusal, to
+                                        this page ("/sign-in") with ?error=code.
+                                        No HEAD; others' parameters may be */
 
     const char         *summary;
     const char         *description;

@@ -24,6 +24,7 @@ static void ln_openapi_parameter(ln_json_t *json, const ln_param_t *param);
 static void ln_openapi_boolean(ln_json_t *json, ngx_uint_t yes);
 static void ln_openapi_request(ln_members_t *operation,
     const ln_endpoint_t *endpoint);
+static void ln_openapi_page(ln_members_t *responses, const char *page);
 static void ln_openapi_responses(ngx_conf_t *cf, ln_members_t *operation,
     const ln_endpoint_t *endpoint);
 static void ln_openapi_success(ngx_conf_t *cf, ln_members_t *responses,
@@ -267,6 +268,12 @@ ln_openapi_responses(ngx_conf_t *cf, ln_members_t *operation,
     ln_openapi_cmember(operation, "responses");
     ln_json_text(operation->json, "{");
 
+    if (endpoint->route->page) {
+        ln_openapi_page(&responses, endpoint->route->page);
+        ln_json_text(operation->json, "}");
+        return;
+    }
+
     ln_openapi_success(cf, &responses, endpoint);
 
     for (problem = ln_openapi_problems; problem->status; problem++) {
@@ -286,6 +293,25 @@ ln_openapi_responses(ngx_conf_t *cf, ln_members_t *operation,
     }
 
     ln_json_text(operation->json, "}");
+}
+
+
+/* A browser is sent on, whatever happened. */
+
+static void
+ln_openapi_page(ln_members_t *responses, const char *page)
+{
+    ln_json_t  *json;
+
+    json = responses->json;
+
+    ln_openapi_cmember(responses, "303");
+    ln_json_text(json, "{\"description\":\"Where the browser goes; after a "
+                       "refusal ");
+    ln_json_raw(json, page, ngx_strlen(page));
+    ln_json_text(json, "?error=code\",\"headers\":{\"Location\":{"
+                       "\"schema\":{\"type\":\"string\","
+                       "\"format\":\"uri-reference\"}}}}");
 }
 
 

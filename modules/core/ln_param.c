@@ -201,6 +201,11 @@ ln_params_pair(ln_request_t *lr, u_char *p, u_char *last)
     param = index < 0 ? NULL : &lr->endpoint->route->params[index];
 
     if (param == NULL || param->in != LN_QUERY) {
+
+        if (lr->endpoint->route->page) {
+            return NGX_OK;
+        }
+
         ln_field_error(lr, &name, LN_QUERY, "unknown_parameter", 0, 0);
         return NGX_OK;
     }

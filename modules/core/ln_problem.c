@@ -25,6 +25,7 @@ typedef struct {
 } ln_problem_code_t;
 
 
+static ngx_int_t ln_problem_page(ln_request_t *lr, const char *code);
 static ngx_int_t ln_problem_render(ln_request_t *lr, ngx_uint_t status,
     const char *code, ngx_str_t *out);
 static ngx_int_t ln_problem_send(ln_request_t *lr, ngx_uint_t status,
@@ -79,6 +80,11 @@ ln_fail(ln_request_t *lr, ngx_uint_t status, const char *code)
         return NGX_AGAIN;
     }
 
+    if (lr->endpoint && lr->endpoint->route->page) {
+        rc = ln_problem_page(lr, code);
+        return rc == NGX_OK ? NGX_AGAIN : rc;
+    }
+
     if (ln_problem_render(lr, status, code, &body) != NGX_OK) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
@@ -87,6 +93,36 @@ ln_fail(ln_request_t *lr, ngx_uint_t status, const char *code)
 
     /* for nginx the same, for a caller not the same as consent */
     return rc == NGX_OK ? NGX_AGAIN : rc;
+}
+
+
+/* A browser that was sent here: the page says what the code means. */
+
+static ngx_int_t
+ln_problem_page(ln_request_t *lr, const char *code)
+{
+    ngx_str_t    location;
+    const char  *page;
+
+    page = lr->endpoint->route->page;
+
+    location.data = ngx_pnalloc(lr->r->pool, lr->conf->prefix.len
+                                             + ngx_strlen(page)
+                                             + ngx_strlen(code)
+                                             + sizeof("?error="));
+    if (location.data == NULL) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    location.len = ngx_sprintf(location.data, "%V%s?error=%s",
+                               &lr->conf->prefix, page, code)
+                   - location.data;
+
+    if (ln_header(lr->r, "Location", &location) == NULL) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    return ln_respond(lr, NGX_HTTP_SEE_OTHER, NULL, NULL, 0);
 }
 
 

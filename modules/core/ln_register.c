@@ -245,10 +245,10 @@ ln_check_work(ngx_conf_t *cf, ln_endpoint_t *endpoint)
     if (route->method == NGX_HTTP_GET) {
 
         if (route->key != LN_KEY_NONE
-            || (route->steps && route->answer == NULL))
+            || (route->steps && route->answer == NULL && route->page == NULL))
         {
             return ln_refuse(cf, endpoint, "a GET has no .key, and with "
-                             ".steps an .answer", NULL);
+                             ".steps an .answer or a .page", NULL);
         }
 
     } else if (route->stmt || route->choose || route->cache.topic) {
@@ -275,6 +275,14 @@ ln_check_work(ngx_conf_t *cf, ln_endpoint_t *endpoint)
     {
         return ln_refuse(cf, endpoint, "a .finish ends .steps, without "
                          ".answer, .location and .key", NULL);
+    }
+
+    if (route->page
+        && (route->method != NGX_HTTP_GET || !endpoint->public
+            || !(route->handler || route->finish) || route->returns))
+    {
+        return ln_refuse(cf, endpoint, "a .page is of a public GET with a "
+                         ".handler or a .finish, and without .returns", NULL);
     }
 
     if (route->returns && route->handler == NULL && route->finish == NULL) {

@@ -20,6 +20,8 @@ MATRIX = {
     "POST /api/v1/auth/codes": PUBLIC,
     "POST /api/v1/auth/sessions": PUBLIC,
     "GET /api/v1/auth/ways": PUBLIC,
+    "GET /api/v1/auth/oidc/start": PUBLIC,
+    "GET /api/v1/auth/oidc/return": PUBLIC,
     "POST /api/v1/auth/wechat": PUBLIC,
     "POST /api/v1/auth/refresh": PUBLIC,
     "POST /api/v1/auth/sign-out": PUBLIC,

@@ -1,0 +1,82 @@
+
+/*
+ * Signing in at an identity provider (OpenID Connect, code flow): what its two
+ * routes share.
+ *
+ * While the browser is there, all that we know of it is in one cookie of ours:
+ *
+ *     <random> "." <until> "." <where to go afterwards, base64> "." <device>
+ *
+ * From it and a key of the server come `state` (of the whole cookie), `nonce`
+ * and the verifier of PKCE (of the random part).  So nothing is stored, the
+ * cookie alone tells nothing, and an answer of the provider is good only in
+ * the browser that began, for ten minutes.
+ */
+
+#ifndef _AUTH_OIDC_H_INCLUDED_
+#define _AUTH_OIDC_H_INCLUDED_
+
+
+#include "auth_ways.h"
+#include "auth_code.h"
+#include "auth_jwks.h"
+
+
+#define AUTH_AWAY_LIFE   600       /* s, to sign in at the provider */
+#define AUTH_AWAY_PATH   256       /* characters of the way back */
+#define AUTH_AWAY_COOKIE  (AUTH_VERIFIER + 1 + 20 + 1                         \
+                           + AUTH_BASE64(AUTH_AWAY_PATH) + 1 + AUTH_DEVICE_MAX)
+
+
+typedef struct {
+    u_char       cookie[AUTH_AWAY_COOKIE];
+    size_t       ncookie;
+    u_char       path[AUTH_AWAY_PATH];
+    size_t       npath;
+    u_char       device[AUTH_DEVICE_MAX];  /* its cookie does not come along */
+    size_t       ndevice;
+    u_char       state[AUTH_VERIFIER];
+    u_char       nonce[AUTH_VERIFIER];
+    u_char       verifier[AUTH_VERIFIER];
+} auth_away_t;
+
+/* A new one, to that path of the portal. */
+ngx_int_t auth_away_new(ln_request_t *lr, const ngx_str_t *path,
+    auth_away_t *away);
+/* That of the request's cookie; NGX_DECLINED: none that holds. */
+ngx_int_t auth_away_read(ln_request_t *lr, auth_away_t *away);
+/* A path of the portal's own: nothing that a browser takes elsewhere. */
+ngx_uint_t auth_away_path(const ngx_str_t *path);
+/* 303 to it, behind the prefix. */
+ngx_int_t auth_away_go(ln_request_t *lr, const void *path, size_t n);
+
+
+/*
+ * auth_oidc_provider.c: what the provider says of itself, kept for an hour.
+ * `next` goes on as a `done` does, at once or when it was fetched.
+ */
+struct auth_oidc_state_s {
+    ngx_pool_t     *pool;              /* of the texts below */
+    ngx_str_t       authorization;
+    ngx_str_t       token;
+    ngx_str_t       jwks;
+    unsigned        says_issuer:1;     /* RFC 9207: every answer has `iss` */
+    time_t          fetched;           /* 0: never */
+    auth_jwks_t     keys;
+    time_t          keys_fetched;
+    time_t          keys_asked;
+};
+
+typedef ngx_int_t (*auth_oidc_next_pt)(ln_request_t *lr, void *data);
+
+ngx_int_t auth_oidc_discover(ln_request_t *lr, auth_oidc_next_pt next,
+    void *data);
+/* Fetches the keys; NGX_DECLINED: they were, less than a minute ago. */
+ngx_int_t auth_oidc_keys(ln_request_t *lr, auth_oidc_next_pt next,
+    void *data);
+ngx_uint_t auth_oidc_keys_old(const auth_oidc_state_t *state);
+/* 303 to the page: the provider cannot be asked. */
+ngx_int_t auth_oidc_away(ln_request_t *lr);
+
+
+#endif /* _AUTH_OIDC_H_INCLUDED_ */

@@ -58,6 +58,11 @@ struct ln_entry_s {
     const char   *key;                            /* source_key */
     const char   *values[LN_IMPORT_FIELDS];       /* NULL is SQL's NULL */
     const char   *stored[LN_IMPORT_FIELDS];
+    const char   *file[LN_IMPORT_FIELDS];         /* values as they were read */
+    const char   *said[LN_IMPORT_FIELDS];         /* by the source, before a
+                                                     correction by staff */
+    uint32_t      corrected;                      /* bits of said */
+    uint32_t      overruled;                      /* of them, by this file */
     uint32_t      given;                          /* bits of values */
     uint32_t      changed;                        /* bits that differ */
     ln_entry_e    state;
@@ -201,6 +206,13 @@ extern const ln_kind_t  ln_practitioners;
 int ln_batch_write(ln_import_t *im);
 int ln_batch_load(ln_import_t *im);
 void ln_entry_load(ln_import_t *im, ln_entry_t *entry, const ln_cell_t *row);
+
+/* ln_import_correction.c */
+int ln_corrections_load(ln_import_t *im);
+int ln_value_differs(const char *a, const char *b);
+/* Whether a field of the file has to give way; notes it when it need not. */
+int ln_correction_stands(ln_import_t *im, ln_entry_t *entry, size_t field);
+int ln_corrections_drop(ln_import_t *im, const ln_entry_t *entry);
 
 /* ln_import_document.c */
 char *ln_document_make(const ln_kind_t *kind, const char *const *values,

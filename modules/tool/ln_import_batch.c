@@ -127,17 +127,6 @@ ln_entry_is_new(const ln_entry_t *entry)
 }
 
 
-static int
-ln_value_differs(const char *a, const char *b)
-{
-    if (a == NULL || b == NULL) {
-        return a != b;
-    }
-
-    return strcmp(a, b) != 0;
-}
-
-
 /* Compares with what is stored; what the file does not say stays as it is. */
 
 static void
@@ -161,7 +150,7 @@ ln_entry_compare(ln_import_t *im, ln_entry_t *entry)
     entry->changed = 0;
 
     for (i = 0; i < im->kind->nfields; i++) {
-        if (!(entry->given >> i & 1)) {
+        if (!(entry->given >> i & 1) || ln_correction_stands(im, entry, i)) {
             entry->values[i] = entry->stored[i];
 
         } else if (ln_value_differs(entry->values[i], entry->stored[i])) {
@@ -265,12 +254,17 @@ ln_batch_change(ln_import_t *im, uint64_t *touched, size_t *ntouched)
         entry = &im->entries[i];
 
         if (entry->state > LN_ENTRY_CHANGED) {
+            if (entry->overruled && ln_corrections_drop(im, entry) != 0) {
+                return -1;
+            }
+
             continue;
         }
 
         if ((entry->state == LN_ENTRY_CHANGED
              && im->kind->update(im, entry, im->id) != 0)
             || im->kind->attach(im, entry) != 0
+            || ln_corrections_drop(im, entry) != 0
             || (!im->dry_run && ln_batch_note(im, entry, ++seq) != 0))
         {
             return -1;
@@ -426,11 +420,14 @@ ln_batch_try(ln_import_t *im, uint64_t *touched)
 {
     size_t  i, n;
 
-    if (ln_batch_load(im) != 0) {
+    if (ln_batch_load(im) != 0 || ln_corrections_load(im) != 0) {
         return -1;
     }
 
     for (i = 0; i < im->nentries; i++) {
+        memcpy(im->entries[i].values, im->entries[i].file,
+               sizeof(im->entries[i].values));
+
         if (im->entries[i].state != LN_ENTRY_REFUSED) {
             ln_entry_compare(im, &im->entries[i]);
         }
@@ -498,7 +495,8 @@ int
 ln_batch_write(ln_import_t *im)
 {
     int              tries;
-    uint64_t         duplicates, *touched;
+    size_t           i;
+    uint64_t         duplicates, warnings, *touched;
     struct timespec  wait;
 
     if (im->kind->resolve != NULL && im->kind->resolve(im) != 0) {
@@ -509,6 +507,12 @@ ln_batch_write(ln_import_t *im)
     touched = ln_arena_alloc(&im->arena,
                              (im->nentries + 1) * sizeof(uint64_t));
     duplicates = im->batch.duplicates;
+    warnings = im->batch.warnings;
+
+    for (i = 0; i < im->nentries; i++) {
+        memcpy(im->entries[i].file, im->entries[i].values,
+               sizeof(im->entries[i].file));
+    }
 
     for (tries = 0; ln_batch_try(im, touched) != 0; tries++) {
         if (!im->failed && !ln_db_is_deadlock(im->db)) {
@@ -528,6 +532,7 @@ ln_batch_write(ln_import_t *im)
         }
 
         im->batch.duplicates = duplicates;
+        im->batch.warnings = warnings;
         wait.tv_sec = 0;
         wait.tv_nsec = LN_RETRY_WAIT + random() % LN_RETRY_WAIT;
         (void) nanosleep(&wait, NULL);

@@ -1,6 +1,8 @@
 """Staff edit the directory: within their regions, seen by searches at once, kept by imports."""
 
 import json
+import os
+import subprocess
 
 import pytest
 
@@ -177,7 +179,7 @@ def test_what_an_edit_may_say(stack, world, bureau):
         ({"types": "law_firm nonsense"}, "types", "unknown"),
         ({"areas": "nonsense"}, "areas", "unknown"),
         ({"region": "999999"}, "region", "unknown"),
-        ({"uscc": "911100001000000000"}, "uscc", "bad_uscc"),
+        ({"uscc": "91110000I000000000"}, "uscc", "bad_uscc"),
         ({"phone": "138****8000"}, "phone", "masked_value"),
         ({"phone": "12"}, "phone", "bad_phone"),
         ({"phone": ";".join(["12348"] * 5)}, "phone", "bad_phone"),
@@ -251,6 +253,63 @@ def test_corrections_say_what_the_source_said(stack, world, bureau):
         stack.sql("SELECT action FROM audit_event WHERE subject_id = %s", str(one.id)), default=str
     )
     assert "PUT /api/v1/organizations/{id}" in action
+
+
+def imported(world, folder, *rows):
+    """The import of these organizations: what it said."""
+    heads = ["source_key", "name", "types", "region", "address", "status"]
+    path = folder / "organizations.csv"
+    lines = [",".join(heads), *(",".join(row.get(head, "") for head in heads) for row in rows)]
+    path.write_text("\n".join(lines) + "\n")
+    result = subprocess.run(
+        [world.tool, "import", "organizations", path, "--source", "register"],
+        env={**os.environ, "LEGALNET_DATABASE": world.database.url},
+        capture_output=True,
+        text=True,
+    )
+    assert result.returncode == 0, result.stdout + result.stderr
+    return result.stdout + result.stderr
+
+
+class Entry:
+    """Something of the directory by its id alone."""
+
+    types = ()
+
+    def __init__(self, id):
+        self.id = id
+
+
+def test_imports_leave_corrections_alone_until_the_source_says_something_new(
+    stack, world, bureau, folder
+):
+    row = {"source_key": "k1", "name": "河口律师事务所", "types": "law_firm", "region": "330302"}
+    row |= {"address": "旧址", "status": "active"}
+    imported(world, folder, row)
+    one = Entry(stack.sql("SELECT id FROM organization WHERE source_key = 'k1'")[0]["id"])
+    edited(bureau, one, address="新址", types="notary_office")
+    stands = lambda: (entry(bureau, one)["address"], entry(bureau, one)["types"])
+
+    said = imported(world, folder, row)
+    assert stands() == ("新址", "notary_office") and "0 changed" in said
+    # another field of the same row comes through
+    said = imported(world, folder, row | {"name": "河口新律师事务所"})
+    assert stands() == ("新址", "notary_office") and "1 changed" in said
+    assert one.id in found(stack, q="河口新")
+
+    # the source says something new: it wins, and says so
+    said = imported(world, folder, row | {"address": "第三处"})
+    assert stands() == ("第三处", "notary_office")
+    assert "1 warnings" in said and "the source wins" in said
+    assert "address" not in {c["field"] for c in corrections(bureau, one)}
+    assert "types" in {c["field"] for c in corrections(bureau, one)}
+    # the source says what staff said: nothing to remember any more
+    said = imported(world, folder, row | {"address": "第三处", "types": "notary_office"})
+    assert "0 warnings" in said
+    assert "types" not in {c["field"] for c in corrections(bureau, one)}
+    imported(world, folder, row)
+    assert stands() == ("旧址", "law_firm")
+    equal_to_reindex(stack, world)
 
 
 def test_answers_are_as_described(stack):

@@ -11,12 +11,16 @@
  *   auth_refresh.c       POST /auth/refresh, /auth/sign-out
  *   auth_ways.c auth_ways_conf.c   GET /auth/ways; directives of other servers
  *   auth_wechat.c auth_wechat_answer.c   POST /auth/wechat
+ *   auth_unlock.c        POST /auth/unlock
  *   auth_factor.c        POST /auth/factor, see auth_factor.h
  *   auth_totp.c          one's own authenticator and recovery codes
  *   auth_oidc.c auth_oidc_provider.c auth_oidc_return.c   GET /auth/oidc/…
  *   auth_jwks.c auth_id_token.c   keys and tokens of others, pure C
  *   auth_me.c            one's own account and sessions
  *   auth_my_password.c   PUT /me/password
+ *   auth_proof.c         the password once more, and notices: see auth_proof.h
+ *   auth_my_phone.c      POST /me/phone
+ *   auth_reset.c         POST /admin/accounts/{id}/reset
  *   auth_account.c auth_grant.c auth_audit.c   for administrators
  *   auth_tidy.c          jobs that remove what has served its time
  *   auth_encode.c auth_token.c auth_code.c auth_password.c auth_identity.c
@@ -90,6 +94,7 @@ typedef struct {
     u_char          account[16];
     void           *work;              /* of a thread's task */
     int64_t         wait;              /* s, after too many failures */
+    unsigned        right:1;           /* the password that was asked for */
 } auth_ctx_t;
 
 
@@ -164,7 +169,7 @@ enum {
 int64_t auth_wait(const ln_value_t *row);
 
 /*
- * auth_factor.c: attempts at :subject_index go one after the other from here
+ * auth_proof.c: attempts at :subject_index go one after the other from here
  * to COMMIT, so that what is counted next is true.
  */
 extern const ln_stmt_t    auth_turn;
@@ -218,6 +223,15 @@ extern const ln_param_t   auth_refresh_in[];
 extern const ln_stmt_t    auth_refresh_lookup;
 extern const ln_step_t    auth_refresh_steps[];
 extern const ln_stmt_t    auth_refresh_use;     /* all of :session */
+extern const ln_stmt_t    auth_refresh_touch;   /* :session is in use */
+/* What there is of :used_hash, locked, with these columns. */
+extern const ln_stmt_t    auth_refresh_token;
+enum {
+    AUTH_TOKEN_SESSION = 0, AUTH_TOKEN_ACCOUNT, AUTH_TOKEN_LIVE,
+    AUTH_TOKEN_IDLE, AUTH_TOKEN_PASSWORD, AUTH_TOKEN_USED, AUTH_TOKEN_AGAIN
+};
+/* 401; cookies that are good for nothing go. */
+ngx_int_t auth_refresh_refused(ln_request_t *lr, const char *code);
 ngx_int_t auth_refresh_before(ln_request_t *lr);
 ngx_int_t auth_refresh_prepare(ln_request_t *lr, const ln_value_t *row);
 ngx_int_t auth_refresh_finish(ln_request_t *lr);
@@ -226,6 +240,12 @@ extern const ln_param_t   auth_sign_out_in[];
 extern const ln_step_t    auth_sign_out_steps[];
 ngx_int_t auth_sign_out_prepare(ln_request_t *lr, const ln_value_t *row);
 ngx_int_t auth_sign_out_finish(ln_request_t *lr);
+
+extern const ln_param_t   auth_unlock_in[];
+extern const ln_stmt_t    auth_unlock_lookup;
+extern const ln_step_t    auth_unlock_steps[];
+ngx_int_t auth_unlock_prepare(ln_request_t *lr, const ln_value_t *row);
+ngx_int_t auth_unlock_finish(ln_request_t *lr);
 
 extern const ln_param_t   auth_factor_in[];
 extern const ln_stmt_t    auth_factor_lookup;
@@ -256,6 +276,9 @@ ngx_int_t auth_recovery_codes_prepare(ln_request_t *lr,
 
 extern const ln_param_t   auth_me_in[];
 extern const ln_stmt_t    auth_me;
+extern const ln_param_t   auth_me_put_in[];
+extern const ln_step_t    auth_me_put_steps[];
+ngx_int_t auth_me_put_before(ln_request_t *lr);
 extern const ln_stmt_t    auth_my_grants;
 extern const ln_also_t    auth_my_grants_also[];
 extern const ln_param_t   auth_sessions_in[];
@@ -272,6 +295,20 @@ extern const ln_step_t    auth_my_password_steps[];
 ngx_int_t auth_my_password_before(ln_request_t *lr);
 ngx_int_t auth_my_password_prepare(ln_request_t *lr, const ln_value_t *row);
 ngx_int_t auth_my_password_finish(ln_request_t *lr);
+
+extern const ln_param_t   auth_my_phone_in[];
+extern const ln_stmt_t    auth_my_phone_lookup;
+extern const ln_step_t    auth_my_phone_steps[];
+ngx_int_t auth_my_phone_before(ln_request_t *lr);
+ngx_int_t auth_my_phone_prepare(ln_request_t *lr, const ln_value_t *row);
+ngx_int_t auth_my_phone_finish(ln_request_t *lr);
+
+extern const ln_param_t   auth_reset_in[];
+extern const ln_stmt_t    auth_reset_lookup;
+extern const ln_step_t    auth_reset_steps[];
+extern const ln_column_t  auth_reset_columns[];
+ngx_int_t auth_reset_prepare(ln_request_t *lr, const ln_value_t *row);
+ngx_int_t auth_reset_finish(ln_request_t *lr);
 
 extern const ln_param_t   auth_account_list_in[];
 extern const ln_choice_t  auth_account_list[];

@@ -15,7 +15,7 @@
 
 
 static const char *const  purposes[] = {
-    "sign_in", "set_password", "bind", NULL
+    "sign_in", "set_password", "bind", "change_phone", NULL
 };
 
 
@@ -148,7 +148,11 @@ static const ln_stmt_t  notify = {
             " updated_at)"
            " VALUES"
            " (:notice,"
-            " 'sign_in_code',"
+            " CASE :purpose"
+            " WHEN 'set_password' THEN 'password_code'"
+            " WHEN 'change_phone' THEN 'phone_change_code'"
+            " ELSE 'sign_in_code'"
+            " END,"
             " (SELECT a.id"
              " FROM account a"
              " WHERE a.phone_index = :phone_index),"

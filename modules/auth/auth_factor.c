@@ -61,34 +61,11 @@ const ln_stmt_t  auth_factor_live = {
 };
 
 
-/* Of many at once each waits here, and then sees what those before it did. */
-
-const ln_stmt_t  auth_turn = {
-    .name = "auth_turn",
-    .sql = "INSERT INTO sign_in_turn"
-           " (subject_index,"
-            " at)"
-           " VALUES"
-           " (:subject_index,"
-            " UTC_TIMESTAMP(6))"
-           " ON DUPLICATE KEY UPDATE at = UTC_TIMESTAMP(6)"
-};
-
-
 /*
  * Who has the password and guesses the rest has a session on his device, but
  * none that proved it: his failures count together, whatever his devices call
  * themselves, and do not slow down the owner on a device of his.
  */
-
-static const ln_column_t  tried_columns[] = {
-    [AUTH_FAILURES] = { .name = "failures", .type = LN_INTEGER },
-    [AUTH_SINCE] = { .name = "since", .type = LN_INTEGER, .nullable = 1 },
-    [AUTH_FREE] = { .name = "free", .type = LN_INTEGER },
-    [AUTH_DELAY] = { .name = "delay", .type = LN_INTEGER },
-    [AUTH_DELAY_MOST] = { .name = "delay_most", .type = LN_INTEGER },
-    { .name = NULL }
-};
 
 #define FAILED                                                                \
     " FROM sign_in_attempt t"                                                 \
@@ -113,7 +90,7 @@ const ln_stmt_t  auth_factor_tried = {
                  " " AUTH_RULE("sign_in.failures") " AS free,"
                  " " AUTH_RULE("sign_in.delay") " AS delay,"
                  " " AUTH_RULE("sign_in.delay_most") " AS delay_most",
-    .columns = tried_columns
+    .columns = auth_tried_columns
 };
 
 
@@ -192,24 +169,6 @@ auth_factor_live_check(ln_request_t *lr, const ln_value_t *row)
 
 
 ngx_int_t
-auth_factor_tried_check(ln_request_t *lr, const ln_value_t *row)
-{
-    auth_ctx_t  *ctx;
-
-    ctx = auth_ctx(ln_http_request(lr));
-    if (ctx == NULL) {
-        return auth_broken(lr);
-    }
-
-    ctx->wait = auth_wait(row);
-
-    return auth_set_text(lr, "outcome", ctx->wait > 0 ? "throttled"
-                                                      : "refused") == NGX_OK
-           ? NGX_OK : auth_broken(lr);
-}
-
-
-ngx_int_t
 auth_factor_proof_check(ln_request_t *lr, const ln_value_t *row)
 {
     return auth_set_text(lr, "outcome", row && row[0].set ? "accepted"
@@ -221,9 +180,7 @@ auth_factor_proof_check(ln_request_t *lr, const ln_value_t *row)
 ngx_int_t
 auth_factor_before(ln_request_t *lr)
 {
-    u_char             id[36];
     ngx_int_t          rc;
-    ngx_str_t          text;
     auth_ctx_t        *ctx;
     const ln_value_t  *code, *recovery;
 
@@ -240,12 +197,10 @@ auth_factor_before(ln_request_t *lr)
                                                    : "required");
     }
 
-    text.data = id;
-    text.len = ln_uuid_print(id, ctx->token.account) - id;
     ngx_memcpy(ctx->account, ctx->token.account, 16);
     ngx_memcpy(ctx->session, ctx->token.session, 16);
 
-    if (auth_set_index(lr, "subject_index", "account.id", &text) != NGX_OK
+    if (auth_proof_subject(lr, ctx->account) != NGX_OK
         || auth_set_uuid(lr, "account", ctx->account) != NGX_OK
         || auth_set_text(lr, "method", "factor") != NGX_OK
         || auth_set_text(lr, "outcome", "refused") != NGX_OK

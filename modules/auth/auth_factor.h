@@ -15,6 +15,7 @@
 
 #include "auth.h"
 #include "auth_code.h"
+#include "auth_proof.h"
 
 
 #define AUTH_TOTP_TEXT  AUTH_BASE64(AUTH_TOTP_SECRET)  /* as it is kept */
@@ -102,7 +103,6 @@ extern const ln_stmt_t  auth_factor_session;
 extern const ln_stmt_t  auth_factor_tell;     /* every session renews */
 
 ngx_int_t auth_factor_live_check(ln_request_t *lr, const ln_value_t *row);
-ngx_int_t auth_factor_tried_check(ln_request_t *lr, const ln_value_t *row);
 ngx_int_t auth_factor_proof_check(ln_request_t *lr, const ln_value_t *row);
 
 /* The steps up to the proof; what follows has .when = "outcome=accepted". */
@@ -110,7 +110,7 @@ ngx_int_t auth_factor_proof_check(ln_request_t *lr, const ln_value_t *row);
     { .stmt = &auth_factor_live, .optional = 1,                               \
       .check = auth_factor_live_check },                                      \
     { .stmt = &auth_turn },                                                   \
-    { .stmt = &auth_factor_tried, .check = auth_factor_tried_check },         \
+    { .stmt = &auth_factor_tried, .check = auth_tried_check },         \
     { .stmt = &auth_factor_totp, .when = "way=totp outcome=refused step",     \
       .optional = 1, .check = auth_factor_proof_check },                      \
     { .stmt = &auth_factor_totp_use, .when = "way=totp outcome=accepted" },   \

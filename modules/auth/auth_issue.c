@@ -4,12 +4,16 @@
 #include "auth_factor.h"
 
 
+#define AUTH_LIFE_LEAST  30        /* s */
+
 enum {
     SCOPE_TEXT = 0, SCOPE_MUST_CHANGE, SCOPE_FACTORS, SCOPE_SECONDS,
-    SCOPE_FACTOR, SCOPE_ASSURANCE
+    SCOPE_FACTOR, SCOPE_ASSURANCE, SCOPE_IDLE
 };
 
 
+static int64_t auth_issue_life(const ln_value_t *scope);
+static ngx_uint_t auth_issue_settled(const ngx_str_t *factor);
 static ngx_int_t auth_issue_json(ln_request_t *lr, ngx_uint_t status,
     const ngx_str_t *access, ngx_uint_t cookie);
 
@@ -21,6 +25,7 @@ static const ln_column_t  scope_columns[] = {
     [SCOPE_SECONDS] = { .name = "seconds", .type = LN_INTEGER },
     [SCOPE_FACTOR] = { .name = "factor", .type = LN_STRING },
     [SCOPE_ASSURANCE] = { .name = "assurance", .type = LN_INTEGER },
+    [SCOPE_IDLE] = { .name = "idle", .type = LN_INTEGER, .nullable = 1 },
     { .name = NULL }
 };
 
@@ -49,14 +54,16 @@ const ln_stmt_t  auth_scope_stmt = {
                  " END AS factors,"
                  " x.seconds,"
                  " x.factor,"
-                 " x.assurance"
+                 " x.assurance,"
+                 " x.idle"
            " FROM (SELECT a.id AS account_id,"
                         " a.password_must_change AS must_change,"
                         " " AUTH_FACTOR_DUE("a", "s") " AS factor,"
                         " GREATEST(TIMESTAMPDIFF(SECOND, UTC_TIMESTAMP(6),"
                                                " s.expires_at), 0) AS seconds,"
                         " COALESCE(pe.assurance,"
-                                 " IF(a.phone_at IS NULL, 0, 1)) AS assurance"
+                                 " IF(a.phone_at IS NULL, 0, 1)) AS assurance,"
+                        " s.idle_minutes * 60 AS idle"
                  " FROM session s"
                  " JOIN account a ON a.id = s.account_id"
                  " LEFT JOIN person pe ON pe.id = a.person_id"
@@ -138,7 +145,7 @@ auth_issue_access(ln_request_t *lr, ngx_str_t *access)
     ngx_memcpy(token.session, ctx->session, 16);
     token.issued_us = ln_now(r);
     token.issued_at = token.issued_us / 1000000;
-    token.expires_at = token.issued_at + AUTH_TOKEN_LIFE;
+    token.expires_at = token.issued_at + auth_issue_life(scope);
     token.factors = (unsigned) scope[SCOPE_FACTORS].integer;
     token.assurance = (unsigned) scope[SCOPE_ASSURANCE].integer;
     token.nscope = scope[SCOPE_TEXT].string.len;
@@ -156,14 +163,16 @@ auth_issue_set(ln_request_t *lr, const ngx_str_t *access)
 {
     long                 seconds;
     auth_ctx_t          *ctx;
+    const ln_value_t    *scope;
     ngx_http_request_t  *r;
 
     r = ln_http_request(lr);
     ctx = auth_ctx(r);
-    seconds = (long) ln_step_row(lr, "scope")[SCOPE_SECONDS].integer;
+    scope = ln_step_row(lr, "scope");
+    seconds = (long) scope[SCOPE_SECONDS].integer;
 
     return auth_cookie_write(r, AUTH_ACCESS, access->data, access->len,
-                             AUTH_TOKEN_LIFE) == NGX_OK
+                             (long) auth_issue_life(scope)) == NGX_OK
            && auth_cookie_write(r, AUTH_REFRESHING, ctx->refresh,
                                 AUTH_REFRESH, seconds) == NGX_OK
            && auth_cookie_write(r, AUTH_DEVICE, ctx->device.data,
@@ -200,6 +209,23 @@ auth_issue(ln_request_t *lr, ngx_uint_t status, ngx_uint_t cookie)
 }
 
 
+/*
+ * Use is seen when a token is renewed: of a session that locks when it is not
+ * used, tokens live a fifth of that time, so it locks at most that much early.
+ */
+
+static int64_t
+auth_issue_life(const ln_value_t *scope)
+{
+    if (!scope[SCOPE_IDLE].set) {
+        return AUTH_TOKEN_LIFE;
+    }
+
+    return ngx_min(AUTH_TOKEN_LIFE,
+                   ngx_max(scope[SCOPE_IDLE].integer / 5, AUTH_LIFE_LEAST));
+}
+
+
 static ngx_uint_t
 auth_issue_settled(const ngx_str_t *factor)
 {
@@ -229,9 +255,9 @@ auth_issue_json(ln_request_t *lr, ngx_uint_t status, const ngx_str_t *access,
     (void) ln_uuid_print(session, ctx->session);
 
     p = ngx_sprintf(json.data,
-                    "{\"session\":\"%*s\",\"expires_in\":%d,"
+                    "{\"session\":\"%*s\",\"expires_in\":%L,"
                     "\"must_change_password\":%s",
-                    (size_t) 36, session, AUTH_TOKEN_LIFE,
+                    (size_t) 36, session, auth_issue_life(scope),
                     scope[SCOPE_MUST_CHANGE].integer ? "true" : "false");
 
     if (!auth_issue_settled(&scope[SCOPE_FACTOR].string)) {

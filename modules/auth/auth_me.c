@@ -70,6 +70,82 @@ const ln_stmt_t  auth_me = {
 };
 
 
+/* PUT /me */
+
+const ln_param_t  auth_me_put_in[] = {
+
+    { .name = "locale", .type = LN_STRING, .in = LN_BODY, .min = 2, .max = 16,
+      .summary = "Language of notices, as in Accept-Language; left out: the "
+                 "installation's", .example = "zh-CN" },
+
+    { .name = "version", .type = LN_INTEGER, .in = LN_VERSION, .min = 1,
+      .max = 4294967295, .summary = "As it was read" },
+
+    { .name = "session", .type = LN_UUID, .in = LN_COMPUTED },
+    { .name = "account", .type = LN_UUID, .in = LN_COMPUTED },
+    { .name = NULL }
+};
+
+static const ln_stmt_t  put = {
+    .name = "auth_me_put",
+    .sql = "UPDATE account"
+           " SET locale = :locale,"
+               " version = version + 1,"
+               " updated_at = UTC_TIMESTAMP(6)"
+           " WHERE id = :self"
+             " AND version = :version"
+};
+
+static const ln_column_t  code_columns[] = {
+    { .name = "code", .type = LN_STRING },
+    { .name = NULL }
+};
+
+static const ln_stmt_t  not_put = {
+    .name = "auth_me_not_put",
+    .sql = "SELECT 'stale' AS code",
+    .columns = code_columns
+};
+
+const ln_step_t  auth_me_put_steps[] = {
+    { .stmt = &put, .otherwise = &not_put },
+    { .stmt = NULL }
+};
+
+
+/* A language tag: letters and digits in groups, with hyphens between. */
+
+ngx_int_t
+auth_me_put_before(ln_request_t *lr)
+{
+    u_char             c, before;
+    size_t             i;
+    const ln_value_t  *locale;
+
+    locale = ln_param(lr, "locale");
+    before = '-';
+
+    for (i = 0; i < locale->string.len; i++) {
+        c = locale->string.data[i];
+
+        if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z')
+              || (c >= '0' && c <= '9' && i > 1)
+              || (c == '-' && before != '-')))
+        {
+            return ln_fail_field(lr, "locale", "not_allowed");
+        }
+
+        before = c;
+    }
+
+    if (locale->set && before == '-') {
+        return ln_fail_field(lr, "locale", "not_allowed");
+    }
+
+    return auth_sessions_end_before(lr);
+}
+
+
 static const ln_column_t  grant_columns[] = {
     { .name = "role.code", .type = LN_STRING },
     { .name = "role.name", .type = LN_STRING },

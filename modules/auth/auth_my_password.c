@@ -7,7 +7,7 @@
 
 #include "auth.h"
 #include "auth_code.h"
-#include "auth_password.h"
+#include "auth_proof.h"
 
 
 #define HISTORY       8            /* hashes that are looked at, at most */
@@ -16,7 +16,7 @@
 enum {
     ROW_HASH = 0, ROW_STAFF, ROW_NAME, ROW_PHONE, ROW_FRESH, ROW_HISTORY,
     ROW_LENGTH, ROW_KINDS, ROW_FAILURES, ROW_SINCE, ROW_FREE, ROW_DELAY,
-    ROW_DELAY_MOST
+    ROW_DELAY_MOST, ROW_NUMBER
 };
 
 typedef struct {
@@ -57,6 +57,7 @@ const ln_param_t  auth_my_password_in[] = {
       .min = AUTH_DEVICE_MIN, .max = AUTH_DEVICE_MAX,
       .summary = "As at the sign-in" },
 
+    AUTH_NOTIFY,
     { .name = "outcome", .type = LN_STRING, .in = LN_COMPUTED },
     { .name = "hash", .type = LN_STRING, .in = LN_COMPUTED },
     { .name = "code_hash", .type = LN_BYTES, .in = LN_COMPUTED },
@@ -84,14 +85,10 @@ static const ln_column_t  lookup_columns[] = {
     [ROW_FREE] = { .name = "free", .type = LN_INTEGER },
     [ROW_DELAY] = { .name = "delay", .type = LN_INTEGER },
     [ROW_DELAY_MOST] = { .name = "delay_most", .type = LN_INTEGER },
+    [ROW_NUMBER] = { .name = "phone", .type = LN_SEALED,
+                     .seal = "account.phone", .nullable = 1 },
     { .name = NULL }
 };
-
-#define FAILED                                                                \
-    " FROM sign_in_attempt t"                                                 \
-    " WHERE t.subject_index = :subject_index"                                 \
-      " AND t.accepted = 0"                                                   \
-      " AND t.at > UTC_TIMESTAMP(6) - " AUTH_INTERVAL("sign_in.window")
 
 const ln_stmt_t  auth_my_password_lookup = {
     .name = "auth_my_password_lookup",
@@ -119,12 +116,8 @@ const ln_stmt_t  auth_my_password_lookup = {
                     " " AUTH_RULE("password.citizen_length") ") AS length,"
                  " IF(a.kind = 'staff',"
                     " " AUTH_RULE("password.staff_kinds") ", 1) AS kinds,"
-                 " (SELECT COUNT(*)" FAILED ") AS failures,"
-                 " (SELECT TIMESTAMPDIFF(SECOND, MAX(t.at), UTC_TIMESTAMP(6))"
-                 FAILED ") AS since,"
-                 " " AUTH_RULE("sign_in.failures") " AS free,"
-                 " " AUTH_RULE("sign_in.delay") " AS delay,"
-                 " " AUTH_RULE("sign_in.delay_most") " AS delay_most"
+                 AUTH_PROOF_COLUMNS ","
+                 " a.phone"
            " FROM account a"
            " JOIN session s ON s.id = :session"
            " WHERE a.id = :self",
@@ -242,13 +235,16 @@ password_taken(ln_request_t *lr, const ln_value_t *row)
 
 
 const ln_step_t  auth_my_password_steps[] = {
-    { .stmt = &take_code, .when = "code", .optional = 1 },
-    { .stmt = &taken, .name = "taken", .when = "code", .optional = 1,
-      .check = password_taken },
+    { .stmt = &auth_turn },
+    { .stmt = &auth_proof_tried, .check = auth_tried_check },
+    { .stmt = &take_code, .when = "code outcome=refused", .optional = 1 },
+    { .stmt = &taken, .name = "taken", .when = "code outcome=refused",
+      .optional = 1, .check = password_taken },
     { .stmt = &remember, .when = "outcome=accepted", .optional = 1 },
     { .stmt = &change, .when = "outcome=accepted" },
     { .stmt = &end_others, .when = "outcome=accepted", .optional = 1 },
     { .stmt = &tell, .when = "outcome=accepted" },
+    { .stmt = &auth_notify_password, .when = "outcome=accepted notify" },
     { .stmt = &attempt },
     { .stmt = NULL }
 };
@@ -257,9 +253,7 @@ const ln_step_t  auth_my_password_steps[] = {
 ngx_int_t
 auth_my_password_before(ln_request_t *lr)
 {
-    u_char       id[36];
     ngx_int_t    rc;
-    ngx_str_t    text;
     auth_ctx_t  *ctx;
 
     ctx = auth_ctx(ln_http_request(lr));
@@ -271,10 +265,7 @@ auth_my_password_before(ln_request_t *lr)
         return ln_fail_field(lr, "code", "bad_combination");
     }
 
-    text.data = id;
-    text.len = ln_uuid_print(id, ctx->token.account) - id;
-
-    if (auth_set_index(lr, "subject_index", "account.id", &text) != NGX_OK
+    if (auth_proof_subject(lr, ctx->token.account) != NGX_OK
         || auth_set_uuid(lr, "account", ctx->token.account) != NGX_OK
         || auth_set_text(lr, "outcome", "refused") != NGX_OK)
     {
@@ -318,6 +309,10 @@ auth_my_password_prepare(ln_request_t *lr, const ln_value_t *row)
     rc = password_policy(lr, row);
     if (rc == NGX_OK && ln_param(lr, "code")->set) {
         rc = password_code(lr, row);
+    }
+
+    if (rc == NGX_OK) {
+        rc = auth_notify_phone(lr, &row[ROW_NUMBER]);
     }
 
     if (rc != NGX_OK) {
@@ -464,8 +459,11 @@ password_worked(ln_request_t *lr, void *data)
         return ln_fail_field(lr, "new", "password_used");
     }
 
+    /* a code is looked at in the transaction, because it is good once */
+
+    auth_ctx(ln_http_request(lr))->right = !ln_param(lr, "code")->set;
+
     return auth_set_text(lr, "hash", work->made) == NGX_OK
-           && auth_set_text(lr, "outcome", "accepted") == NGX_OK
            ? NGX_OK : auth_broken(lr);
 }
 
@@ -476,6 +474,10 @@ auth_my_password_finish(ln_request_t *lr)
     ngx_http_request_t  *r;
 
     r = ln_http_request(lr);
+
+    if (auth_param_is(lr, "outcome", "throttled")) {
+        return auth_too_many(lr, "too_many_tries", auth_ctx(r)->wait);
+    }
 
     if (!auth_param_is(lr, "outcome", "accepted")) {
         return ln_fail_field(lr, ln_param(lr, "code")->set ? "code"

@@ -14,12 +14,6 @@
 #include "auth.h"
 
 
-typedef enum {
-    TOKEN_SESSION = 0, TOKEN_ACCOUNT, TOKEN_TRANSPORT, TOKEN_LIVE, TOKEN_USED,
-    TOKEN_AGAIN
-} token_column_e;
-
-
 const ln_param_t  auth_refresh_in[] = {
 
     { .name = "refresh_token", .type = LN_STRING, .in = LN_BODY,
@@ -62,28 +56,29 @@ const ln_stmt_t  auth_refresh_lookup = {
 
 
 static const ln_column_t  token_columns[] = {
-    [TOKEN_SESSION] = { .name = "session", .type = LN_UUID },
-    [TOKEN_ACCOUNT] = { .name = "account", .type = LN_UUID },
-    [TOKEN_TRANSPORT] = { .name = "transport", .type = LN_STRING },
-    [TOKEN_LIVE] = { .name = "live", .type = LN_INTEGER },
-    [TOKEN_USED] = { .name = "used", .type = LN_INTEGER },
-    [TOKEN_AGAIN] = { .name = "again", .type = LN_INTEGER },
+    [AUTH_TOKEN_SESSION] = { .name = "session", .type = LN_UUID },
+    [AUTH_TOKEN_ACCOUNT] = { .name = "account", .type = LN_UUID },
+    [AUTH_TOKEN_LIVE] = { .name = "live", .type = LN_INTEGER },
+    [AUTH_TOKEN_IDLE] = { .name = "idle", .type = LN_INTEGER },
+    [AUTH_TOKEN_PASSWORD] = { .name = "password_hash", .type = LN_STRING,
+                              .nullable = 1 },
+    [AUTH_TOKEN_USED] = { .name = "used", .type = LN_INTEGER },
+    [AUTH_TOKEN_AGAIN] = { .name = "again", .type = LN_INTEGER },
     { .name = NULL }
 };
 
 /* Locked: of two who send the same token the second sees what the first did. */
 
-static const ln_stmt_t  token = {
+const ln_stmt_t  auth_refresh_token = {
     .name = "auth_refresh_token",
     .sql = "SELECT s.id AS session,"
                  " s.account_id AS account,"
-                 " s.transport,"
                  " a.status = 'active'"
                  " AND s.ended_at IS NULL"
-                 " AND s.expires_at > UTC_TIMESTAMP(6)"
-                 " AND (s.idle_minutes IS NULL"
-                      " OR s.used_at > UTC_TIMESTAMP(6)"
-                      " - INTERVAL s.idle_minutes MINUTE) AS live,"
+                 " AND s.expires_at > UTC_TIMESTAMP(6) AS live,"
+                 " COALESCE(s.used_at <= UTC_TIMESTAMP(6)"
+                          " - INTERVAL s.idle_minutes MINUTE, 0) AS idle,"
+                 " a.password_hash,"
                  " t.used_at IS NOT NULL AS used,"
                  " COALESCE(t.used_at > UTC_TIMESTAMP(6)"
                           " - " AUTH_INTERVAL("refresh.grace")
@@ -114,7 +109,7 @@ const ln_stmt_t  auth_refresh_use = {
 };
 
 
-static const ln_stmt_t  touch = {
+const ln_stmt_t  auth_refresh_touch = {
     .name = "auth_refresh_touch",
     .sql = "UPDATE session"
            " SET used_at = UTC_TIMESTAMP(6)"
@@ -158,24 +153,30 @@ refresh_check(ln_request_t *lr, const ln_value_t *row)
         return auth_broken(lr);
     }
 
-    if (row == NULL || !row[TOKEN_SESSION].set || !row[TOKEN_LIVE].integer) {
+    if (row == NULL || !row[AUTH_TOKEN_SESSION].set
+        || !row[AUTH_TOKEN_LIVE].integer)
+    {
         outcome = "refused";
 
-    } else if (!row[TOKEN_USED].integer) {
-        outcome = "rotated";
-        live = "yes";
+    } else if (row[AUTH_TOKEN_USED].integer && !row[AUTH_TOKEN_AGAIN].integer)
+    {
+        outcome = "reused";
 
-    } else if (row[TOKEN_AGAIN].integer) {
+    } else if (row[AUTH_TOKEN_IDLE].integer) {
+        outcome = "idle";
+
+    } else if (row[AUTH_TOKEN_USED].integer) {
         outcome = "again";
         live = "yes";
 
     } else {
-        outcome = "reused";
+        outcome = "rotated";
+        live = "yes";
     }
 
-    if (row && row[TOKEN_SESSION].set) {
-        ngx_memcpy(ctx->session, row[TOKEN_SESSION].string.data, 16);
-        ngx_memcpy(ctx->account, row[TOKEN_ACCOUNT].string.data, 16);
+    if (row && row[AUTH_TOKEN_SESSION].set) {
+        ngx_memcpy(ctx->session, row[AUTH_TOKEN_SESSION].string.data, 16);
+        ngx_memcpy(ctx->account, row[AUTH_TOKEN_ACCOUNT].string.data, 16);
         ln_act_as(lr, ctx->account);
     }
 
@@ -187,10 +188,11 @@ refresh_check(ln_request_t *lr, const ln_value_t *row)
 
 
 const ln_step_t  auth_refresh_steps[] = {
-    { .stmt = &token, .name = "token", .optional = 1, .check = refresh_check },
+    { .stmt = &auth_refresh_token, .name = "token", .optional = 1,
+      .check = refresh_check },
     { .stmt = &auth_refresh_use, .when = "outcome=rotated" },
     { .stmt = &auth_first_refresh, .when = "live=yes" },
-    { .stmt = &touch, .when = "live=yes" },
+    { .stmt = &auth_refresh_touch, .when = "live=yes" },
     { .stmt = &auth_scope_stmt, .name = "scope", .when = "live=yes" },
     { .stmt = &end, .when = "outcome=reused", .optional = 1 },
     { .stmt = &tell, .when = "outcome=reused" },
@@ -198,8 +200,8 @@ const ln_step_t  auth_refresh_steps[] = {
 };
 
 
-static ngx_int_t
-refresh_refused(ln_request_t *lr, const char *code)
+ngx_int_t
+auth_refresh_refused(ln_request_t *lr, const char *code)
 {
     ngx_http_request_t  *r;
 
@@ -248,7 +250,7 @@ auth_refresh_before(ln_request_t *lr)
     }
 
     if (auth_base64_decode((char *) text.data, text.len, octets, 32) != 32) {
-        return refresh_refused(lr, "refresh_refused");
+        return auth_refresh_refused(lr, "refresh_refused");
     }
 
     if (!auth_sha256(octets, 32, hash)
@@ -265,7 +267,7 @@ ngx_int_t
 auth_refresh_prepare(ln_request_t *lr, const ln_value_t *row)
 {
     if (row == NULL) {
-        return refresh_refused(lr, "refresh_refused");
+        return auth_refresh_refused(lr, "refresh_refused");
     }
 
     return auth_refresh_new(lr) == NGX_OK ? NGX_OK : auth_broken(lr);
@@ -283,8 +285,13 @@ auth_refresh_finish(ln_request_t *lr)
         ln_changed(ln_http_request(lr), "session", ctx->session);
     }
 
+    if (auth_param_is(lr, "outcome", "idle")) {
+        /* not over: POST /auth/unlock, with the same refresh token */
+        return ln_fail(lr, NGX_HTTP_UNAUTHORIZED, "session_idle");
+    }
+
     if (!auth_param_is(lr, "live", "yes")) {
-        return refresh_refused(lr, "refresh_refused");
+        return auth_refresh_refused(lr, "refresh_refused");
     }
 
     return auth_issue(lr, NGX_HTTP_OK, ctx->by_cookie);
@@ -332,7 +339,7 @@ auth_sign_out_prepare(ln_request_t *lr, const ln_value_t *row)
     ctx = auth_ctx(ln_http_request(lr));
 
     if (row == NULL || ctx == NULL) {
-        return refresh_refused(lr, "refresh_refused");
+        return auth_refresh_refused(lr, "refresh_refused");
     }
 
     ln_act_as(lr, row[1].string.data);

@@ -7,28 +7,21 @@
  *     look-up    the account, if any, and what throttling counts
  *     prepare    throttling; a password is checked in a thread, by exactly one
  *                Argon2id, whether or not there is an account
- *     steps      a code is taken (of two who give it one wins); the attempt is
- *                written down; session and refresh token when it was right
+ *     steps      at a password's turn, throttling again; a code is taken (of
+ *                two who give it one wins); the attempt is written down;
+ *                session and refresh token when it was right
  *     finish     tokens, or 401 with one code for every reason
  */
 
 #include "auth.h"
 #include "auth_code.h"
-#include "auth_password.h"
+#include "auth_proof.h"
 #include "auth_identity.h"
 
 
-typedef struct {
-    char          hash[AUTH_PASSWORD_HASH];
-    char          password[AUTH_PASSWORD_OCTETS];
-    size_t        npassword;
-    unsigned      known:1;             /* and may sign in */
-    unsigned      right:1;
-} sign_in_work_t;
-
 enum {
     ROW_ACCOUNT = 0, ROW_HASH, ROW_STATUS, ROW_FAILURES, ROW_SINCE, ROW_FREE,
-    ROW_DELAY, ROW_DELAY_MOST, ROW_PLACE, ROW_PLACE_MOST
+    ROW_DELAY, ROW_DELAY_MOST, ROW_PLACE, ROW_PLACE_MOST, ROW_PHONE
 };
 
 
@@ -36,8 +29,7 @@ static ngx_int_t sign_in_name(ln_request_t *lr);
 static ngx_int_t sign_in_new(ln_request_t *lr);
 static ngx_int_t sign_in_code(ln_request_t *lr);
 static ngx_int_t sign_in_password(ln_request_t *lr, const ln_value_t *row);
-static void sign_in_work(void *data);
-static ngx_int_t sign_in_worked(ln_request_t *lr, void *data);
+static ngx_int_t sign_in_notify(ln_request_t *lr, const ln_value_t *row);
 
 
 static const char *const  transports[] = { "body", "cookie", NULL };
@@ -69,6 +61,11 @@ const ln_param_t  auth_sign_in_in[] = {
     { .name = "device_name", .type = LN_STRING, .in = LN_BODY, .min = 1,
       .max = 64, .summary = "As the person will recognize it" },
 
+    { .name = "shared", .type = LN_BOOLEAN, .in = LN_BODY,
+      .summary = "A machine that others use too: the session locks soon when "
+                 "it is not used" },
+
+    AUTH_NOTIFY,
     { .name = "method", .type = LN_STRING, .in = LN_COMPUTED },
     { .name = "outcome", .type = LN_STRING, .in = LN_COMPUTED },
     { .name = "mobile", .type = LN_STRING, .in = LN_COMPUTED,
@@ -99,6 +96,8 @@ static const ln_column_t  lookup_columns[] = {
     [ROW_DELAY_MOST] = { .name = "delay_most", .type = LN_INTEGER },
     [ROW_PLACE] = { .name = "place", .type = LN_INTEGER },
     [ROW_PLACE_MOST] = { .name = "place_most", .type = LN_INTEGER },
+    [ROW_PHONE] = { .name = "phone", .type = LN_SEALED,
+                    .seal = "account.phone", .nullable = 1 },
     { .name = NULL }
 };
 
@@ -123,33 +122,52 @@ static const ln_column_t  lookup_columns[] = {
       " AND t.at > UTC_TIMESTAMP(6) - " AUTH_INTERVAL("sign_in.window")       \
       " AND (t.device_index = :device_index OR NOT " KNOWN_DEVICE ")"
 
+#define TRIED                                                                 \
+    " (SELECT COUNT(*)" FAILED ") AS failures,"                               \
+    " (SELECT TIMESTAMPDIFF(SECOND, MAX(t.at), UTC_TIMESTAMP(6))"             \
+    FAILED ") AS since,"                                                      \
+    " " AUTH_RULE("sign_in.failures") " AS free,"                             \
+    " " AUTH_RULE("sign_in.delay") " AS delay,"                               \
+    " " AUTH_RULE("sign_in.delay_most") " AS delay_most"
+
+#define ACCOUNT                                                               \
+    " FROM (SELECT 1 AS one) x"                                               \
+    " LEFT JOIN account a"                                                    \
+    " ON a.id = COALESCE((SELECT b.id"                                        \
+                        " FROM account b"                                     \
+                        " WHERE b.phone_index = :phone_index),"               \
+                       " (SELECT b.id"                                        \
+                        " FROM account b"                                     \
+                        " WHERE b.login_name = :login_name))"
+
 const ln_stmt_t  auth_sign_in_lookup = {
     .name = "auth_sign_in_lookup",
     .sql = "SELECT a.id AS account,"
                  " a.password_hash,"
                  " a.status,"
-                 " (SELECT COUNT(*)" FAILED ") AS failures,"
-                 " (SELECT TIMESTAMPDIFF(SECOND, MAX(t.at), UTC_TIMESTAMP(6))"
-                 FAILED ") AS since,"
-                 " " AUTH_RULE("sign_in.failures") " AS free,"
-                 " " AUTH_RULE("sign_in.delay") " AS delay,"
-                 " " AUTH_RULE("sign_in.delay_most") " AS delay_most,"
+                 TRIED ","
                  " (SELECT COUNT(*)"
                   " FROM sign_in_attempt p"
                   " WHERE p.address_index = :address_index"
                     " AND p.accepted = 0"
                     " AND p.at > UTC_TIMESTAMP(6)"
                     " - " AUTH_INTERVAL("sign_in.window") ") AS place,"
-                 " " AUTH_RULE("sign_in.address_failures") " AS place_most"
-           " FROM (SELECT 1 AS one) x"
-           " LEFT JOIN account a"
-           " ON a.id = COALESCE((SELECT b.id"
-                               " FROM account b"
-                               " WHERE b.phone_index = :phone_index),"
-                              " (SELECT b.id"
-                               " FROM account b"
-                               " WHERE b.login_name = :login_name))",
+                 " " AUTH_RULE("sign_in.address_failures") " AS place_most,"
+                 " a.phone"
+           ACCOUNT,
     .columns = lookup_columns
+};
+
+
+/*
+ * Once more when it is this one's turn: of many who guess at once no more
+ * learn whether they were right than of one after the other.
+ */
+
+static const ln_stmt_t  tried = {
+    .name = "auth_sign_in_tried",
+    .sql = "SELECT" TRIED ACCOUNT,
+    .columns = auth_tried_columns
 };
 
 
@@ -268,6 +286,16 @@ const ln_stmt_t  auth_open_session = {
 };
 
 
+static const ln_stmt_t  share = {
+    .name = "auth_sign_in_share",
+    .sql = "UPDATE session"
+           " SET idle_minutes = LEAST(COALESCE(idle_minutes, 1440),"
+                                    " " AUTH_RULE("session.shared_idle")
+                                    " DIV 60)"
+           " WHERE id = :session"
+};
+
+
 /* An expired password of staff must be changed before anything else. */
 
 static const ln_stmt_t  expire_password = {
@@ -335,9 +363,9 @@ sign_in_taken(ln_request_t *lr, const ln_value_t *row)
 static ngx_int_t
 sign_in_who(ln_request_t *lr, const ln_value_t *row)
 {
-    ngx_uint_t       good;
-    auth_ctx_t      *ctx;
-    sign_in_work_t  *work;
+    ngx_uint_t     good;
+    auth_ctx_t    *ctx;
+    auth_proof_t  *work;
 
     ctx = auth_ctx(ln_http_request(lr));
     if (ctx == NULL) {
@@ -348,10 +376,7 @@ sign_in_who(ln_request_t *lr, const ln_value_t *row)
 
     good = row && row[WHO_ID].set && row[WHO_STATUS].string.len == 6
            && ngx_strncmp(row[WHO_STATUS].string.data, "active", 6) == 0
-           && (work == NULL
-               || (row[WHO_HASH].string.len == ngx_strlen(work->hash)
-                   && ngx_memcmp(row[WHO_HASH].string.data, work->hash,
-                                 row[WHO_HASH].string.len) == 0));
+           && (work == NULL || auth_proof_same(work, &row[WHO_HASH]));
 
     if (!good) {
         return auth_set_text(lr, "outcome", "refused") == NGX_OK
@@ -367,6 +392,8 @@ sign_in_who(ln_request_t *lr, const ln_value_t *row)
 
 
 const ln_step_t  auth_sign_in_steps[] = {
+    { .stmt = &auth_turn, .when = "method=password" },
+    { .stmt = &tried, .when = "method=password", .check = auth_tried_check },
     { .stmt = &take_code, .when = "method=code", .optional = 1 },
     { .stmt = &taken, .name = "taken", .when = "method=code", .optional = 1,
       .check = sign_in_taken },
@@ -374,7 +401,10 @@ const ln_step_t  auth_sign_in_steps[] = {
     { .stmt = &who, .name = "who", .when = "outcome=accepted", .optional = 1,
       .check = sign_in_who },
     { .stmt = &expire_password, .when = "outcome=accepted", .optional = 1 },
+    { .stmt = &auth_notify_device, .when = "outcome=accepted notify",
+      .optional = 1 },
     { .stmt = &auth_open_session, .when = "outcome=accepted" },
+    { .stmt = &share, .when = "outcome=accepted shared=true" },
     { .stmt = &auth_first_refresh, .when = "outcome=accepted" },
     { .stmt = &auth_scope_stmt, .name = "scope", .when = "outcome=accepted" },
     { .stmt = &auth_attempt },
@@ -505,6 +535,10 @@ auth_sign_in_prepare(ln_request_t *lr, const ln_value_t *row)
                              row[ROW_DELAY_MOST].integer);
     }
 
+    if (sign_in_notify(lr, row) != NGX_OK) {
+        return auth_broken(lr);
+    }
+
     if (ln_param(lr, "code")->set) {
         return sign_in_code(lr);
     }
@@ -571,67 +605,41 @@ sign_in_code(ln_request_t *lr)
 static ngx_int_t
 sign_in_password(ln_request_t *lr, const ln_value_t *row)
 {
-    auth_ctx_t        *ctx;
-    sign_in_work_t    *work;
-    const ln_value_t  *password;
-
-    ctx = auth_ctx(ln_http_request(lr));
-    work = ngx_pcalloc(ln_pool(lr), sizeof(sign_in_work_t));
-    password = ln_param(lr, "password");
-
-    if (ctx == NULL || work == NULL) {
+    if (row[ROW_ACCOUNT].set
+        && auth_set_uuid(lr, "account", row[ROW_ACCOUNT].string.data)
+           != NGX_OK)
+    {
         return auth_broken(lr);
     }
 
-    ctx->work = work;
-    work->npassword = ngx_min(password->string.len, AUTH_PASSWORD_OCTETS);
-    ngx_memcpy(work->password, password->string.data, work->npassword);
-
-    if (row[ROW_HASH].set
-        && row[ROW_HASH].string.len < AUTH_PASSWORD_HASH)
-    {
-        ngx_memcpy(work->hash, row[ROW_HASH].string.data,
-                   row[ROW_HASH].string.len);
-        ngx_memcpy(ctx->account, row[ROW_ACCOUNT].string.data, 16);
-        work->known = 1;
-    }
-
-    return ln_task(lr, "legalnet_cpu", sign_in_work, sign_in_worked, work);
+    return auth_proof(lr, &row[ROW_HASH], ln_param(lr, "password"));
 }
 
 
-static void
-sign_in_work(void *data)
-{
-    sign_in_work_t *work = data;
-
-    work->right = auth_password_verify(work->known ? work->hash : NULL,
-                                       work->password, work->npassword);
-    auth_wipe(work->password, sizeof(work->password));
-}
-
+/* Who signs in by phone proves it or knows it; else it is what we know. */
 
 static ngx_int_t
-sign_in_worked(ln_request_t *lr, void *data)
+sign_in_notify(ln_request_t *lr, const ln_value_t *row)
 {
-    auth_ctx_t      *ctx;
-    sign_in_work_t  *work = data;
+    const ln_value_t  *mobile;
 
-    ctx = auth_ctx(ln_http_request(lr));
+    mobile = ln_param(lr, "mobile");
 
-    if (!work->right || !work->known) {
-        return NGX_OK;
-    }
-
-    return ctx && auth_set_uuid(lr, "account", ctx->account) == NGX_OK
-           && auth_set_text(lr, "outcome", "accepted") == NGX_OK
-           ? NGX_OK : auth_broken(lr);
+    return mobile->set
+           ? auth_notify_text(lr, (char *) mobile->string.data,
+                              mobile->string.len)
+           : auth_notify_phone(lr, &row[ROW_PHONE]);
 }
 
 
 ngx_int_t
 auth_sign_in_finish(ln_request_t *lr)
 {
+    if (auth_param_is(lr, "outcome", "throttled")) {
+        return auth_too_many(lr, "too_many_tries",
+                             auth_ctx(ln_http_request(lr))->wait);
+    }
+
     if (!auth_param_is(lr, "outcome", "accepted")) {
         return ln_fail(lr, NGX_HTTP_UNAUTHORIZED, "sign_in_refused");
     }

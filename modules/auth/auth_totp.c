@@ -282,7 +282,7 @@ const ln_step_t  auth_totp_confirm_steps[] = {
     { .stmt = &auth_factor_live, .optional = 1,
       .check = auth_factor_live_check },
     { .stmt = &auth_turn },
-    { .stmt = &auth_factor_tried, .check = auth_factor_tried_check },
+    { .stmt = &auth_factor_tried, .check = auth_tried_check },
     { .stmt = &begun, .when = "outcome=refused step", .optional = 1,
       .check = auth_factor_proof_check },
     { .stmt = &confirm, .when = "outcome=accepted" },

@@ -136,6 +136,14 @@ static const ln_route_t  auth_routes[] = {
       .finish = auth_sign_out_finish, .subject = { "session", "session" },
       .summary = "Sign out: end the session of a refresh token" },
 
+    { .method = NGX_HTTP_POST, .path = "/api/v1/auth/unlock",
+      .needs = LN_PUBLIC, .params = auth_unlock_in,
+      .before = auth_refresh_before, .lookup = &auth_unlock_lookup,
+      .prepare = auth_unlock_prepare, .steps = auth_unlock_steps,
+      .finish = auth_unlock_finish, .returns = auth_tokens_columns,
+      .subject = { "refresh", "session" },
+      .summary = "Go on with a session that locked because it was not used" },
+
     { .method = NGX_HTTP_POST, .path = "/api/v1/auth/factor",
       .needs = LN_SIGNED_IN, .params = auth_factor_in,
       .before = auth_factor_start, .lookup = &auth_factor_lookup,
@@ -177,6 +185,18 @@ static const ln_route_t  auth_routes[] = {
     { .method = NGX_HTTP_GET, .path = "/api/v1/me", .needs = LN_SIGNED_IN,
       .params = auth_me_in, .before = auth_session, .stmt = &auth_me,
       .summary = "Who is signed in" },
+
+    { .method = NGX_HTTP_PUT, .path = "/api/v1/me", .needs = LN_SIGNED_IN,
+      .params = auth_me_put_in, .before = auth_me_put_before,
+      .steps = auth_me_put_steps, .subject = { "profile", "account" },
+      .answer = &auth_me, .summary = "Change one's own settings" },
+
+    { .method = NGX_HTTP_POST, .path = "/api/v1/me/phone",
+      .needs = LN_SIGNED_IN, .params = auth_my_phone_in,
+      .before = auth_my_phone_before, .lookup = &auth_my_phone_lookup,
+      .prepare = auth_my_phone_prepare, .steps = auth_my_phone_steps,
+      .finish = auth_my_phone_finish, .subject = { "phone", "account" },
+      .summary = "Change one's phone number; the old one is told" },
 
     { .method = NGX_HTTP_GET, .path = "/api/v1/me/grants",
       .needs = LN_SIGNED_IN, .params = auth_me_in, .before = auth_session,
@@ -234,6 +254,13 @@ static const ln_route_t  auth_routes[] = {
       .needs = "account.disable", .params = auth_account_status_in,
       .steps = auth_account_enable_steps, .subject = { "account", "id" },
       .answer = &auth_account_answer, .summary = "Enable it again" },
+
+    { .method = NGX_HTTP_POST, .path = "/api/v1/admin/accounts/{id}/reset",
+      .needs = "account.reset", .params = auth_reset_in,
+      .lookup = &auth_reset_lookup, .prepare = auth_reset_prepare,
+      .steps = auth_reset_steps, .finish = auth_reset_finish,
+      .returns = auth_reset_columns, .subject = { "account", "id" },
+      .summary = "A new first password; sessions and second factors end" },
 
     { .method = NGX_HTTP_GET, .path = "/api/v1/admin/grants",
       .needs = "grant.read", .params = auth_grant_list_in,

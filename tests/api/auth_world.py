@@ -56,7 +56,8 @@ def problem(answer, status, code):
 def codes_of(stack, phone):
     """The codes in the outbox for this phone, the newest last."""
     rows = stack.sql(
-        "SELECT recipient, params FROM outbox WHERE template = 'sign_in_code' ORDER BY id"
+        "SELECT recipient, params FROM outbox WHERE params IS NOT NULL"
+        " AND template IN ('sign_in_code', 'password_code', 'phone_change_code') ORDER BY id"
     )
     return [
         json.loads(unseal(row["params"], "outbox.params"))["code"]

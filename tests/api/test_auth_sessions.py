@@ -263,16 +263,6 @@ def test_made_up_refresh_tokens_write_nothing(stack, token):
     assert stack.sql("SELECT COUNT(*) AS n FROM audit_event") == before
 
 
-def test_an_idle_session_is_over(stack):
-    person = Person(stack).sign_in()
-    stack.sql(
-        "UPDATE session SET idle_minutes = 30, used_at = UTC_TIMESTAMP(6) - INTERVAL 31 MINUTE"
-        " WHERE id = %s",
-        person.session.bytes,
-    )
-    problem(person.try_refresh(), 401, "refresh_refused")
-
-
 def test_a_session_has_an_end(stack):
     person = Person(stack).sign_in()
     stack.sql("UPDATE session SET expires_at = UTC_TIMESTAMP(6) WHERE id = %s", person.session.bytes)

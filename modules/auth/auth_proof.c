@@ -160,7 +160,7 @@ auth_notify_text(ln_request_t *lr, const char *phone, size_t len)
 }
 
 
-#define NOTIFY(template)                                                      \
+#define NOTIFY(template, whose)                                               \
     "INSERT INTO outbox"                                                      \
     " (id,"                                                                   \
      " template,"                                                             \
@@ -174,7 +174,7 @@ auth_notify_text(ln_request_t *lr, const char *phone, size_t len)
     " SELECT :notice,"                                                        \
            " '" template "',"                                                 \
            " a.locale,"                                                       \
-           " a.id,"                                                           \
+           " " whose ","                                                      \
            " :notify,"                                                        \
            " UTC_TIMESTAMP(6),"                                               \
            " UTC_TIMESTAMP(6) + INTERVAL 2 DAY,"                              \
@@ -189,7 +189,7 @@ auth_notify_text(ln_request_t *lr, const char *phone, size_t len)
 
 const ln_stmt_t  auth_notify_device = {
     .name = "auth_notify_device",
-    .sql = NOTIFY("new_sign_in")
+    .sql = NOTIFY("new_sign_in", "a.id")
            " WHERE a.id = :account"
              " AND EXISTS (SELECT 1"
                          " FROM session e"
@@ -202,18 +202,26 @@ const ln_stmt_t  auth_notify_device = {
 
 const ln_stmt_t  auth_notify_password = {
     .name = "auth_notify_password",
-    .sql = NOTIFY("password_changed")
+    .sql = NOTIFY("password_changed", "a.id")
            " WHERE a.id = :self"
 };
 
+/*
+ * To the very number that it was, not to one that whoever took the account may
+ * have named since; unless the person does not want texts at all.
+ */
+
 const ln_stmt_t  auth_notify_moved = {
     .name = "auth_notify_moved",
-    .sql = NOTIFY("phone_changed")
+    .sql = NOTIFY("phone_changed", "(SELECT p.account_id"
+                                   " FROM contact_preference p"
+                                   " WHERE p.account_id = a.id"
+                                     " AND p.may_text = 0)")
            " WHERE a.id = :self"
 };
 
 const ln_stmt_t  auth_notify_reset = {
     .name = "auth_notify_reset",
-    .sql = NOTIFY("account_reset")
+    .sql = NOTIFY("account_reset", "a.id")
            " WHERE a.id = :id"
 };

@@ -353,16 +353,25 @@ notice_gateway_answered(ln_item_t *item, void *data,
 }
 
 
+/* What was under way together fails together: that is one failure. */
+
 static void
 notice_gateway_down(notice_gateway_t *gateway, const ln_http_answer_t *answer)
 {
-    int64_t  s;
+    int64_t     s;
+    ngx_uint_t  rests;
+
+    rests = notice_gateway_rests(gateway);
+
+    if (rests && answer->retry_after == 0) {
+        return;
+    }
 
     s = REST << ngx_min(gateway->failures, 6);
     s = ngx_min(s, REST_MOST);
     s = ngx_max(s, ngx_min(answer->retry_after, WISH_MOST));
 
-    gateway->failures++;
+    gateway->failures += !rests;
     gateway->resting = 1;
     gateway->until = ngx_current_msec + (ngx_msec_t) s * 1000
                      + ngx_random() % 500;

@@ -13,7 +13,7 @@ import uuid
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from api.auth_world import FIELD_KEY, derive, new_phone, unseal
+from api.auth_world import FIELD_KEY, Person, derive, new_phone, unseal
 from harness.process import new_directory, wait_for
 
 FEATURES = "directory auth notice"
@@ -71,6 +71,20 @@ def messages(stack):
     """What the file holds."""
     path = stack.directory / "notices.jsonl"
     return [json.loads(line) for line in path.read_text().splitlines()]
+
+
+def message_to(stack, phone):
+    """The newest message in the file to this number, once there is one."""
+    found = lambda: [one for one in messages(stack) if one["to"] == phone]
+    wait_for(lambda: found(), "message in the file", 30)
+    return found()[-1]
+
+
+def signed_in(stack):
+    """Somebody who found his code in the file."""
+    person = Person(stack)
+    assert stack.post("/api/v1/auth/codes", json={"phone": person.phone}).status_code == 200
+    return person.sign_in(code=message_to(stack, person.phone)["params"]["code"])
 
 
 def never_quiet(stack):

@@ -171,7 +171,8 @@ test_message(void **state)
 static void
 test_message_too_long(void **state)
 {
-    char  out[NOTICE_BODY + 1], params[4 * NOTICE_TEXT], value[NOTICE_TEXT + 2];
+    char  out[NOTICE_BODY + 1], params[4 * NOTICE_TEXT];
+    char  value[NOTICE_TEXT + 2];
 
     (void) state;
 

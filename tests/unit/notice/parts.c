@@ -226,8 +226,8 @@ test_sign(void **state)
     /* printf '1700000000.{"id":"1"}' | openssl dgst -sha256 -hmac KEY */
     assert_true(notice_sign("0123456789abcdef0123456789abcdef", 32, 1700000000,
                             "{\"id\":\"1\"}", 10, signature));
-    assert_memory_equal(signature,
-                        "e97957e90a053fb41f7859afbe3a7e90ee114550457a5fdf0e05bf42ee308c7f",
+    assert_memory_equal(signature, "e97957e90a053fb41f7859afbe3a7e90"
+                                   "ee114550457a5fdf0e05bf42ee308c7f",
                         NOTICE_SIGNATURE);
 }
 

@@ -12,7 +12,8 @@
  *   person_proxy.c      acting for another: asking, agreeing, ending
  *   person_authority.c  the same, at the counter
  *   person_log.c        who opened my record
- *   person_request.c    export of one's data, requests for erasure
+ *   person_request.c    requests for one's data and for erasure
+ *   person_export.c     all of one's data
  *   person_erase.c      the job that erases
  *
  * How sure it is who somebody is: 0 not at all, 1 phone, 2 self-declared, 3
@@ -35,6 +36,9 @@
 #define PERSON_SELF_DECLARED "2"
 #define PERSON_VERIFIED      "3"   /* and above */
 #define PERSON_COUNTER       "4"
+
+#define PERSON_CLAIM         16    /* characters of a claim code: 80 bits */
+#define PERSON_LOCATOR       6     /* of them say which record */
 
 /* The value of a rule today. */
 #define PERSON_RULE(name)                                                     \
@@ -96,6 +100,51 @@
     " AND (" p ".region_id IS NULL"                                           \
          " AND " p ".document_index = :document_index"                        \
          " OR " LN_IN_SCOPE(p ".region_id") ")"
+
+
+/* An authority: where it stands, and whether it holds at this moment. */
+#define PERSON_PROXY_STATE(x)                                                 \
+    "CASE"                                                                    \
+    " WHEN " x ".ended_at IS NOT NULL THEN 'ended'"                           \
+    " WHEN " x ".valid_to <= UTC_TIMESTAMP(6) THEN 'expired'"                 \
+    " WHEN " x ".confirmed_at IS NULL THEN 'waiting'"                         \
+    " ELSE 'confirmed'"                                                       \
+    " END"
+
+#define PERSON_PROXY_HOLDS(x)                                                 \
+    x ".confirmed_at IS NOT NULL"                                             \
+    " AND " x ".ended_at IS NULL"                                             \
+    " AND " x ".valid_from <= UTC_TIMESTAMP(6)"                               \
+    " AND " x ".valid_to > UTC_TIMESTAMP(6)"
+
+/* `until` is the last day in Asia/Shanghai: the end of it, in UTC. */
+#define PERSON_UNTIL  "CAST(:until AS DATETIME(6)) + INTERVAL 16 HOUR"
+
+#define PERSON_UNTIL_GOOD                                                     \
+    "(" PERSON_UNTIL " > UTC_TIMESTAMP(6)"                                    \
+     " AND " PERSON_UNTIL " <= UTC_TIMESTAMP(6) + INTERVAL 1 DAY"             \
+                             " + " PERSON_INTERVAL("proxy.longest") ")"
+
+#define PERSON_PROXY_RELATION                                                 \
+    { .name = "relation", .type = LN_ENUM, .in = LN_BODY, .required = 1,      \
+      .values = person_relations, .summary = "What the proxy is to him" }
+
+#define PERSON_PROXY_SCOPE                                                    \
+    { .name = "scope", .type = LN_STRING, .in = LN_BODY, .min = 1,            \
+      .max = 32, .fallback = "*",                                             \
+      .summary = "Line of business; *: every one" }
+
+#define PERSON_PROXY_UNTIL                                                    \
+    { .name = "until", .type = LN_DATE, .in = LN_BODY, .required = 1,         \
+      .summary = "The last day, within five years" }
+
+#define PERSON_PROXY_TERMS                                                    \
+    PERSON_PROXY_RELATION,                                                    \
+    PERSON_PROXY_SCOPE,                                                       \
+    PERSON_PROXY_UNTIL,                                                       \
+    { .name = "evidence", .type = LN_STRING, .in = LN_BODY, .min = 2,         \
+      .max = PERSON_EVIDENCE_MAX, .seal = "person_proxy.evidence",            \
+      .summary = "Which paper there is" }
 
 
 /* What says who somebody is, as parameters, and what C makes of it. */
@@ -186,6 +235,76 @@ extern const ln_step_t    person_consent_steps[];
 extern const ln_stmt_t    person_consent_answer;
 extern const ln_param_t   person_withdraw_in[];
 extern const ln_step_t    person_withdraw_steps[];
+
+extern const ln_param_t   person_list_in[];
+extern const ln_choice_t  person_list[];
+extern const ln_param_t   person_open_in[];
+extern const ln_param_t   person_clear_in[];
+ngx_int_t person_open_before(ln_request_t *lr);
+extern const ln_step_t    person_open_steps[];
+extern const ln_stmt_t    person_opened;
+extern const ln_param_t   person_create_in[];
+extern const ln_step_t    person_create_steps[];
+extern const ln_stmt_t    person_created;
+
+extern const ln_param_t   person_verify_in[];
+ngx_int_t person_verify_prepare(ln_request_t *lr, const ln_value_t *row);
+extern const ln_step_t    person_verify_steps[];
+extern const ln_param_t   person_code_in[];
+ngx_int_t person_code_before(ln_request_t *lr);
+extern const ln_step_t    person_code_steps[];
+extern const ln_column_t  person_claim_code_columns[];
+ngx_int_t person_code_finish(ln_request_t *lr);
+
+extern const ln_param_t   person_claim_in[];
+ngx_int_t person_claim_before(ln_request_t *lr);
+extern const ln_stmt_t    person_claim_lookup;
+ngx_int_t person_claim_prepare(ln_request_t *lr, const ln_value_t *row);
+extern const ln_step_t    person_claim_steps[];
+extern const ln_column_t  person_claimed_columns[];
+ngx_int_t person_claim_finish(ln_request_t *lr);
+
+extern const ln_param_t   person_proxies_in[];
+extern const ln_stmt_t    person_proxies;
+extern const ln_stmt_t    person_acting;
+extern const ln_param_t   person_proxy_ask_in[];
+extern const ln_stmt_t    person_proxy_ask_lookup;
+ngx_int_t person_proxy_ask_prepare(ln_request_t *lr, const ln_value_t *row);
+extern const ln_step_t    person_proxy_ask_steps[];
+extern const ln_stmt_t    person_proxy_asked;
+extern const ln_param_t   person_proxy_id_in[];
+extern const ln_step_t    person_proxy_agree_steps[];
+extern const ln_step_t    person_proxy_end_steps[];
+
+extern const ln_param_t   person_authority_list_in[];
+extern const ln_choice_t  person_authority_list[];
+extern const ln_param_t   person_authority_create_in[];
+extern const ln_stmt_t    person_authority_lookup;
+ngx_int_t person_authority_prepare(ln_request_t *lr, const ln_value_t *row);
+extern const ln_step_t    person_authority_create_steps[];
+extern const ln_stmt_t    person_authority_created;
+extern const ln_param_t   person_authority_confirm_in[];
+extern const ln_step_t    person_authority_confirm_steps[];
+extern const ln_step_t    person_authority_end_steps[];
+extern const ln_stmt_t    person_authority_answer;
+
+extern const ln_param_t   person_log_in[];
+extern const ln_stmt_t    person_log;
+
+extern const ln_param_t   person_request_in[];
+extern const ln_step_t    person_request_steps[];
+extern const ln_stmt_t    person_request_answer;
+extern const ln_stmt_t    person_requests;
+extern const ln_param_t   person_request_id_in[];
+extern const ln_step_t    person_request_cancel_steps[];
+extern const ln_param_t   person_export_in[];
+extern const ln_stmt_t    person_export_lookup;
+ngx_int_t person_export_prepare(ln_request_t *lr, const ln_value_t *row);
+extern const ln_stmt_t    person_export;
+extern const ln_also_t    person_export_also[];
+
+extern const ln_stmt_t    person_erase_peek;
+extern const ln_step_t    person_erase_steps[];
 
 
 #endif /* _PERSON_H_INCLUDED_ */

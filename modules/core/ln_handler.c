@@ -122,10 +122,6 @@ ln_route(ln_request_t *lr)
         return ln_fail(lr, NGX_HTTP_NOT_FOUND, "not_found");
     }
 
-    if (endpoint->route->page && lr->r->method == NGX_HTTP_HEAD) {
-        return ln_not_allowed(lr, allow & ~NGX_HTTP_HEAD);
-    }
-
     lr->endpoint = endpoint;
 
     if (lr->conf->read_only

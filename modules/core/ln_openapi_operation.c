@@ -42,7 +42,8 @@ static ngx_uint_t ln_openapi_refuses(const ln_endpoint_t *endpoint,
 
 static const ln_openapi_problem_t  ln_openapi_problems[] = {
     { 400, "Malformed", "The request or its body could not be read.", NULL },
-    { 401, "SignInRequired", "Nobody is signed in.", NULL },
+    { 401, "SignInRequired", "Nobody is signed in, or the sign-in was refused.",
+      NULL },
     { 403, "Forbidden", "The account lacks the permission.", NULL },
     { 404, "NotFound", "Nothing of that key is there.", NULL },
     { 409, "Conflict", "What is there does not allow it; `code` says why.",
@@ -457,10 +458,11 @@ ln_openapi_refuses(const ln_endpoint_t *endpoint, ngx_uint_t status)
     switch (status) {
 
     case 401:
-        return !endpoint->public;
+        return !endpoint->public || route->finish != NULL;
 
     case 403:
-        return !endpoint->public && !endpoint->signed_in;
+        return (!endpoint->public && !endpoint->signed_in)
+               || route->finish != NULL;
 
     case 404:
         return !route->list || route->lookup != NULL;

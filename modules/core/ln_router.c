@@ -158,12 +158,14 @@ ln_router_find(ln_app_t *app, ngx_uint_t method, ngx_str_t *path,
         return NGX_DECLINED;
     }
 
-    if (*allow & NGX_HTTP_GET) {
-        *allow |= NGX_HTTP_HEAD;
-    }
+    i = ln_router_method(NGX_HTTP_GET);
 
-    if (method == NGX_HTTP_HEAD) {
-        method = NGX_HTTP_GET;
+    if (node->endpoints[i] && node->endpoints[i]->route->page == NULL) {
+        *allow |= NGX_HTTP_HEAD;
+
+        if (method == NGX_HTTP_HEAD) {
+            method = NGX_HTTP_GET;
+        }
     }
 
     *endpoint = (*allow & method) ? node->endpoints[ln_router_method(method)]

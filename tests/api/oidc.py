@@ -131,7 +131,7 @@ class Hostile(http.server.ThreadingHTTPServer):
     header, claims   changes of the ID token; None takes a member away
     sign             how the token is signed: see token()
     answers          path -> (status, headers, body) instead of the usual
-    mode             path -> "silent" or "closed"
+    mode             path -> "silent", "closed" or "slow" (until release)
     """
 
     daemon_threads = True
@@ -247,11 +247,11 @@ class HostileHandler(http.server.BaseHTTPRequestHandler):
         path = self.path.split("?")[0]
         server.asked.append(path)
         mode = server.mode.get(path)
-        if mode == "silent":
+        if mode in ("silent", "slow"):
             server.waiting += 1
             server.release.wait(60)
             server.waiting -= 1
-        if mode:
+        if mode in ("silent", "closed"):
             self.close_connection = True
         elif path in server.answers:
             status, headers, content = server.answers[path]

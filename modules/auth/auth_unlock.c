@@ -23,6 +23,7 @@ const ln_param_t  auth_unlock_in[] = {
 
     { .name = "method", .type = LN_STRING, .in = LN_COMPUTED },
     { .name = "outcome", .type = LN_STRING, .in = LN_COMPUTED },
+    { .name = "first", .type = LN_STRING, .in = LN_COMPUTED },
     { .name = "used_hash", .type = LN_BYTES, .in = LN_COMPUTED },
     { .name = "refresh_hash", .type = LN_BYTES, .in = LN_COMPUTED },
     { .name = "subject_index", .type = LN_BYTES, .in = LN_COMPUTED },
@@ -77,7 +78,9 @@ unlock_check(ln_request_t *lr, const ln_value_t *row)
         return auth_refresh_refused(lr, "refresh_refused");
     }
 
-    return NGX_OK;
+    return auth_set_text(lr, "first", row[AUTH_TOKEN_USED].integer ? "no"
+                                                                   : "yes")
+           == NGX_OK ? NGX_OK : auth_broken(lr);
 }
 
 
@@ -86,7 +89,7 @@ const ln_step_t  auth_unlock_steps[] = {
     { .stmt = &auth_proof_tried, .check = auth_tried_check },
     { .stmt = &auth_refresh_token, .when = "outcome=accepted", .optional = 1,
       .check = unlock_check },
-    { .stmt = &auth_refresh_use, .when = "outcome=accepted", .optional = 1 },
+    { .stmt = &auth_refresh_use, .when = "outcome=accepted first=yes" },
     { .stmt = &auth_first_refresh, .when = "outcome=accepted" },
     { .stmt = &auth_refresh_touch, .when = "outcome=accepted" },
     { .stmt = &auth_scope_stmt, .name = "scope", .when = "outcome=accepted" },

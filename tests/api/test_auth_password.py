@@ -167,3 +167,54 @@ def test_many_at_once_are_told_to_wait_and_none_is_lost(stack):
             pool.map(lambda _: person.try_sign_in(password=PASSWORD).status_code, range(16))
         )
     assert set(answers) <= {200, 503} and 200 in answers
+
+
+def test_many_guesses_at_once_are_no_more_than_one_after_the_other(stack):
+    """Twenty at once cost twenty, but no more than five are told whether they were right."""
+    owner = with_password(stack)
+    guesser = Person(stack, owner.phone)
+    guess = lambda n: guesser.try_sign_in(password=f"a wrong guess {n}").status_code
+    with concurrent.futures.ThreadPoolExecutor(20) as pool:
+        answers = list(pool.map(guess, range(20)))
+    assert answers.count(401) == 5, answers
+    assert set(answers) <= {401, 429, 503}
+    counted = stack.sql("SELECT COUNT(*) AS n FROM sign_in_attempt WHERE accepted = 0")
+    assert counted[0]["n"] >= 5
+    problem(guesser.try_sign_in(password=PASSWORD), 429, "too_many_tries")
+
+
+def test_the_right_guess_among_many_comes_too_late(stack):
+    """Five failures stand; of those in flight beside them none is told that it was right."""
+    owner = with_password(stack)
+    guesser = Person(stack, owner.phone)
+    for _ in range(4):
+        problem(guesser.try_sign_in(password="a wrong guess"), 401, "sign_in_refused")
+    index = stack.sql("SELECT phone_index FROM account WHERE id = %s", owner.account.bytes)
+    connection = stack.database.connect()
+    try:
+        connection.begin()
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT at FROM sign_in_turn WHERE subject_index = %s FOR UPDATE",
+                (index[0]["phone_index"],),
+            )
+            with concurrent.futures.ThreadPoolExecutor(1) as pool:
+                # passes the first look at four failures, and waits for its turn
+                late = pool.submit(guesser.try_sign_in, password=PASSWORD)
+                wait_for(lambda: waits(stack), "guess that waits for its turn")
+                cursor.execute(
+                    "INSERT INTO sign_in_attempt"
+                    " (id, at, method, subject_index, address_index, accepted)"
+                    " VALUES (%s, UTC_TIMESTAMP(6), 'password', %s, %s, 0)",
+                    (uuid.uuid4().bytes, index[0]["phone_index"], b"0" * 16),
+                )
+                connection.commit()
+                problem(late.result(), 429, "too_many_tries")
+    finally:
+        connection.close()
+
+
+def waits(stack):
+    return stack.sql(
+        "SELECT 1 FROM information_schema.processlist WHERE info LIKE 'INSERT INTO sign_in_turn%%'"
+    )

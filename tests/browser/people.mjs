@@ -1,20 +1,25 @@
 /*
  * People who sign in.  test_browser.py opened their accounts and says in LEGALNET_PEOPLE
- * what they sign in with and what they may do; LEGALNET_CODE is a program that prints
- * the newest code that was sent to a phone.
+ * what they sign in with and what they may do; LEGALNET_NOTICES is the file into which
+ * a demonstration writes its messages.
  */
 
 import assert from 'node:assert/strict'
-import { execFileSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { setTimeout as sleep } from 'node:timers/promises'
 
 import { settled, site } from './browser.mjs'
 
 export const people = JSON.parse(process.env.LEGALNET_PEOPLE ?? '{}')
 
-/** The newest code for a phone. */
-export function codeFor(phone) {
-  const [program, ...options] = JSON.parse(process.env.LEGALNET_CODE)
-  return execFileSync(program, [...options, phone], { encoding: 'utf8' }).trim()
+/** The newest code for a phone, as whoever runs the demonstration finds it. */
+export async function codeFor(phone) {
+  for (const end = Date.now() + 60_000; Date.now() < end; await sleep(100)) {
+    const lines = readFileSync(process.env.LEGALNET_NOTICES, 'utf8').split('\n').filter(Boolean)
+    const sent = lines.map((line) => JSON.parse(line)).filter(({ to }) => to === phone)
+    if (sent.length) return sent[sent.length - 1].params.code
+  }
+  assert.fail(`no code for ${phone}`)
 }
 
 /** Somebody who may open a page that needs this. */

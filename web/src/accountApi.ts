@@ -1,26 +1,20 @@
 /* What one may ask and change about oneself. */
 
-import { attempt, client, type Asking } from './api.ts'
+import { ask, attempt, client, type Asking } from './api.ts'
 import type { paths } from './api.generated.ts'
+import type { Body, Item, Ok } from './apiTypes.ts'
 import { askMine, attemptMine } from './renewal.ts'
-
-type Ok<Operation> = Operation extends {
-  responses: { 200: { content: { 'application/json': infer Body } } }
-}
-  ? Body
-  : never
-type Body<Operation> = Operation extends {
-  requestBody?: { content: { 'application/json': infer Sent } }
-}
-  ? NonNullable<Sent>
-  : never
 
 export type Me = Ok<paths['/api/v1/me']['get']>
 export type MyGrants = Ok<paths['/api/v1/me/grants']['get']>
-export type MySession = Ok<paths['/api/v1/me/sessions']['get']>['items'][number]
+export type MySession = Item<paths['/api/v1/me/sessions']['get']>
 export type Credentials = Omit<Body<paths['/api/v1/auth/sessions']['post']>, 'transport' | 'device'>
 export type NewPassword = Omit<Body<paths['/api/v1/me/password']['put']>, 'device'>
 export type CodePurpose = Body<paths['/api/v1/auth/codes']['post']>['purpose']
+
+export type Contact = Ok<paths['/api/v1/me/contact']['get']>
+export type NewContact = Body<paths['/api/v1/me/contact']['put']>
+export type Channels = Ok<paths['/api/v1/notices/channels']['get']>
 
 export const me = (asking?: Asking) =>
   askMine((signal) => client.GET('/api/v1/me', { signal }), asking)
@@ -55,3 +49,13 @@ export const endOtherSessions = () =>
 
 export const setPassword = (body: NewPassword) =>
   attemptMine((signal) => client.PUT('/api/v1/me/password', { body, signal }))
+
+/** How this installation sends messages; a demonstration writes them into a file. */
+export const channels = (asking?: Asking): Promise<Channels> =>
+  ask((signal) => client.GET('/api/v1/notices/channels', { signal }), asking)
+
+export const contact = (asking?: Asking): Promise<Contact> =>
+  askMine((signal) => client.GET('/api/v1/me/contact', { signal }), asking)
+
+export const setContact = (body: NewContact): Promise<Contact> =>
+  attemptMine((signal) => client.PUT('/api/v1/me/contact', { body, signal }))

@@ -35,6 +35,12 @@ export function formatInstant(instant: string | null | undefined): string {
   return t('instant', { day: formatDay(there), time: there.slice(11, 16) })
 }
 
+/** The first instant of a day in Shanghai, `later` days on, as the API takes it. */
+export function instantOfDay(day: string, later = 0): string {
+  const time = Date.parse(`${day}T00:00:00Z`) - 8 * 3600 * 1000 + later * 86400 * 1000
+  return new Date(time).toISOString().replace(/\.\d+Z$/, 'Z')
+}
+
 /** Things by name, as a list in a sentence. */
 export function joinNames(things: { name: string }[]): string {
   return things.map((thing) => thing.name).join(t('list.comma'))

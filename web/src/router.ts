@@ -13,6 +13,7 @@ declare module 'vue-router' {
     foot?: MessageKey // its name in the footer
     book?: Book // where its texts stand, beside those of every page
     needs?: string // 'signed-in', 'staff', or a permission: SessionGate.vue
+    below?: string // the page of the desk's menu that it belongs to
     quickExit?: boolean // a page that somebody at home must not see: 紧急离开, and a neutral title
   }
 }
@@ -159,10 +160,66 @@ export const router = createRouter({
       meta: { title: 'password.title', book: 'account', needs: 'signed-in' },
     },
     {
+      path: '/account/contact',
+      name: 'contact',
+      component: () => import('./pages/account/ContactPage.vue'),
+      meta: { title: 'contact.title', book: 'account', needs: 'signed-in', quickExit: true },
+    },
+    {
       path: '/staff',
       name: 'staff',
       component: () => import('./pages/staff/StaffPage.vue'),
       meta: { title: 'staff.title', book: 'staff', needs: 'staff' },
+    },
+    {
+      path: '/staff/accounts',
+      name: 'accounts',
+      component: () => import('./pages/staff/AccountsPage.vue'),
+      meta: { title: 'accounts.title', book: 'staff', needs: 'account.read' },
+    },
+    {
+      path: '/staff/accounts/new',
+      name: 'account-new',
+      component: () => import('./pages/staff/AccountNewPage.vue'),
+      meta: { title: 'accountNew.title', book: 'staff', needs: 'account.create' },
+    },
+    {
+      path: '/staff/accounts/:id([0-9a-f-]+)',
+      name: 'staff-account',
+      component: () => import('./pages/staff/AccountPage.vue'),
+      props: true,
+      meta: { title: 'accounts.one', book: 'staff', needs: 'account.read', below: 'accounts' },
+    },
+    {
+      path: '/staff/accounts/:id([0-9a-f-]+)/grant',
+      name: 'grant-new',
+      component: () => import('./pages/staff/GrantNewPage.vue'),
+      props: true,
+      meta: { title: 'grantNew.title', book: 'staff', needs: 'grant.write', below: 'accounts' },
+    },
+    {
+      path: '/staff/grants',
+      name: 'grants',
+      component: () => import('./pages/staff/GrantsPage.vue'),
+      meta: { title: 'grants.title', book: 'staff', needs: 'grant.read' },
+    },
+    {
+      path: '/staff/roles',
+      name: 'roles',
+      component: () => import('./pages/staff/RolesPage.vue'),
+      meta: { title: 'roles.title', book: 'staff', needs: 'role.read' },
+    },
+    {
+      path: '/staff/why',
+      name: 'why',
+      component: () => import('./pages/staff/WhyPage.vue'),
+      meta: { title: 'why.title', book: 'staff', needs: 'grant.read' },
+    },
+    {
+      path: '/staff/audit',
+      name: 'audit',
+      component: () => import('./pages/staff/AuditPage.vue'),
+      meta: { title: 'audit.title', book: 'staff', needs: 'audit.read' },
     },
     {
       path: '/:rest(.*)*',

@@ -42,7 +42,9 @@ describe('the catalogue', () => {
   const keys = Object.keys(chinese)
 
   it('has every key that is asked for', () => {
-    expect(missingKeys(keys, words)).toEqual([])
+    // A permission looks like a key; each one has its own.
+    const isPermission = (text: string) => `permission.${text.replace(/\./g, '_')}` in staffChinese
+    expect(missingKeys(keys, words).filter((key) => !isPermission(key))).toEqual([])
   })
 
   it('has each key in one book', () => {

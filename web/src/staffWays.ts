@@ -1,0 +1,24 @@
+/* The rooms of the desk, and the permission that opens each; menus show no other. */
+
+import type { MessageKey } from './messages.ts'
+
+export interface StaffWay {
+  name: string // of the route
+  needs: string
+  text: MessageKey
+  hint: MessageKey
+}
+
+export const staffWays: readonly StaffWay[] = [
+  { name: 'accounts', needs: 'account.read', text: 'accounts.title', hint: 'accounts.hint' },
+  {
+    name: 'account-new',
+    needs: 'account.create',
+    text: 'accountNew.title',
+    hint: 'accountNew.hint',
+  },
+  { name: 'grants', needs: 'grant.read', text: 'grants.title', hint: 'grants.hint' },
+  { name: 'roles', needs: 'role.read', text: 'roles.title', hint: 'roles.hint' },
+  { name: 'why', needs: 'grant.read', text: 'why.title', hint: 'why.hint' },
+  { name: 'audit', needs: 'audit.read', text: 'audit.title', hint: 'audit.hint' },
+]

@@ -22,7 +22,7 @@ install -d "$dest"/usr/{bin,include/legalnet,lib/nginx/modules,share/nginx/modul
     "$dest$share"/{conf/messages,migrations,web} "$dest$etc" "$dest$state"
 install -d -m 700 "$dest$etc/keys"
 install -m 644 "$BUILD"/modules/*.so "$dest/usr/lib/nginx/modules/"
-install -m 644 modules/core/ln.h "$dest/usr/include/legalnet/"
+install -m 644 modules/core/ln{,_scope,_outside}.h "$dest/usr/include/legalnet/"
 [ ! -e "$BUILD/legalnet" ] || install -m 755 "$BUILD/legalnet" "$dest/usr/bin/"
 cp -r build/web/. "$dest$share/web/"
 render ../build/pages.conf >"$dest$state/pages.conf"

@@ -18,7 +18,8 @@ def build_module(source, directory, name, build, sanitize=False):
     with lock(f"module-{name}"):
         include = directory / "include"
         (include / "legalnet").mkdir(parents=True, exist_ok=True)
-        shutil.copy(TOP / "modules/core/ln.h", include / "legalnet/ln.h")
+        for header in ("ln.h", "ln_scope.h", "ln_outside.h"):
+            shutil.copy(TOP / "modules/core" / header, include / "legalnet" / header)
         listing = directory / f"{name}_modules.c"
         listing.write_text(
             "#include <ngx_config.h>\n#include <ngx_core.h>\n"

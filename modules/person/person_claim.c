@@ -8,7 +8,8 @@
  * document, or two verified records, are for a counter to sort out.
  *
  * A wrong code counts, on the record whose locator it has and on the account,
- * so it is committed, and the answer is given after COMMIT.
+ * so it is committed, and the answer is given after COMMIT.  Who lost that
+ * answer repeats: to him who has taken it the used code says so again.
  */
 
 #include "person.h"
@@ -139,7 +140,7 @@ static const ln_stmt_t  try = {
            " SET claimed_by = IF(claim_hash = :claim_hash, :new_id, NULL),"
                " claim_tries = claim_tries + 1"
            " WHERE claim_locator = :locator"
-             " AND claim_hash IS NOT NULL"
+             " AND claimed_at IS NULL"
              " AND erased_at IS NULL"
              " AND claim_expires_at > UTC_TIMESTAMP(6)"
              " AND claim_tries < " PERSON_RULE("person.claim_tries")
@@ -161,13 +162,16 @@ static const ln_stmt_t  taken = {
                  " EXISTS (SELECT 1"
                          " FROM account a"
                          " WHERE a.person_id = p.id"
+                           " AND a.id <> :self"
                            " AND a.status <> 'closed') AS has_account,"
                  " COALESCE(:mine.assurance, 0) >= " PERSON_VERIFIED
-                 " AS verified,"
+                 " AND NOT p.id <=> :mine.person AS verified,"
                  " COALESCE(:mine.document <> p.document_index, 0) AS other"
            " FROM person p"
            " WHERE p.claim_locator = :locator"
-             " AND p.claimed_by = :new_id",
+             " AND p.claim_hash = :claim_hash"
+             " AND (p.claimed_by = :new_id"
+                  " OR p.claimed_at IS NOT NULL AND p.id = :mine.person)",
     .columns = taken_columns
 };
 
@@ -227,7 +231,7 @@ static const ln_stmt_t  move = {
                " person_id = IF(person_id = :mine.person, :taken.id,"
                               " person_id)"
            " WHERE (proxy_id = :mine.person OR person_id = :mine.person)"
-             " AND :taken.id IS NOT NULL"
+             " AND :taken.id <> :mine.person"
 };
 
 static const ln_stmt_t  end_rest = {
@@ -237,7 +241,7 @@ static const ln_stmt_t  end_rest = {
                " ended_by = :self"
            " WHERE (proxy_id = :mine.person OR person_id = :mine.person)"
              " AND ended_at IS NULL"
-             " AND :taken.id IS NOT NULL"
+             " AND :taken.id <> :mine.person"
 };
 
 static const ln_stmt_t  give_way = {
@@ -253,18 +257,17 @@ static const ln_stmt_t  give_way = {
                " version = version + 1,"
                " updated_at = UTC_TIMESTAMP(6)"
            " WHERE id = :mine.person"
-             " AND :taken.id IS NOT NULL"
+             " AND :taken.id <> :mine.person"
 };
 
 static const ln_stmt_t  used = {
     .name = "person_claim_used",
     .sql = "UPDATE person"
-           " SET claim_hash = NULL,"
-               " claim_locator = NULL,"
-               " claimed_at = UTC_TIMESTAMP(6),"
+           " SET claimed_at = UTC_TIMESTAMP(6),"
                " version = version + 1,"
                " updated_at = UTC_TIMESTAMP(6)"
            " WHERE id = :taken.id"
+             " AND claimed_at IS NULL"
 };
 
 static const ln_stmt_t  tell = {

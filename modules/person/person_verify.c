@@ -174,6 +174,7 @@ static const ln_stmt_t  hand_out = {
                " p.claim_hash = :claim_hash,"
                " p.claim_tries = 0,"
                " p.claimed_by = NULL,"
+               " p.claimed_at = NULL,"
                " p.claim_expires_at = UTC_TIMESTAMP(6)"
                                     " + " PERSON_INTERVAL("person.claim") ","
                " p.updated_at = UTC_TIMESTAMP(6)"

@@ -192,6 +192,9 @@ def test_claimed_by_who_has_the_code(stack, staff):
     assert answer.json() == {"id": record["id"], "assurance": 4}
     assert person.ask("GET", "/api/v1/me/person").json()["id"] == record["id"]
     problem(claim(other, code), 409, "claim_refused")
+    again = claim(person, code)
+    assert again.json() == answer.json(), "who lost the answer asks again"
+    assert person.ask("GET", "/api/v1/me/person").json()["id"] == record["id"]
     refused = staff["clerk"].ask("POST", f"{PERSONS}/{record['id']}/claim-code", json={})
     problem(refused, 409, "has_account")
 

@@ -17,7 +17,8 @@ export PORT VAR BUILD NGINX_SRC SANITIZE DATABASE SIZE MOUNT DESTDIR
 # The tool is plain C: its own files, the text functions that it shares with the
 # directory module, and core's pure parts.
 TOOL_SRCS   = $(wildcard modules/tool/*.c modules/text/*.c) $(wildcard $(TOOL_CORE))
-TOOL_CORE   = modules/core/ln_audit_chain.c modules/core/ln_key.c \
+TOOL_CORE   = modules/core/ln_audit_chain.c modules/core/ln_key.c modules/core/ln_key_ring.c \
+	modules/core/ln_cipher.c \
 	modules/auth/auth_encode.c modules/auth/auth_code.c modules/auth/auth_password.c
 TOOL_OBJS   = $(TOOL_SRCS:modules/%.c=$(BUILD)/obj/%.o)
 TOOL_LIBS   = -lmariadb -lcrypto -ljansson -largon2 -lm

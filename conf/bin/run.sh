@@ -32,7 +32,8 @@ first_administrators() {
     (
         use_database
         for branch in system security audit; do
-            "$BUILD/legalnet" admin create "$branch" --role "${branch}_administrator"
+            "$BUILD/legalnet" admin create "$branch" --role "${branch}_administrator" \
+                --key-file "$var/keys/legalnet.key"
         done
     )
 }

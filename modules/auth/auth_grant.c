@@ -17,6 +17,8 @@ static const ln_column_t  grant_columns[] = {
     { .name = "region.code", .type = LN_STRING, .nullable = 1,
       .summary = "null: everywhere" },
     { .name = "region.name", .type = LN_STRING, .nullable = 1 },
+    { .name = "organization.id", .type = LN_ID, .nullable = 1 },
+    { .name = "organization.name", .type = LN_STRING, .nullable = 1 },
     { .name = "valid_from", .type = LN_INSTANT },
     { .name = "valid_to", .type = LN_INSTANT, .nullable = 1 },
     { .name = "revoked_at", .type = LN_INSTANT, .nullable = 1 },
@@ -33,6 +35,8 @@ static const ln_column_t  listed_columns[] = {
     { .name = "region.code", .type = LN_STRING, .nullable = 1,
       .summary = "null: everywhere" },
     { .name = "region.name", .type = LN_STRING, .nullable = 1 },
+    { .name = "organization.id", .type = LN_ID, .nullable = 1 },
+    { .name = "organization.name", .type = LN_STRING, .nullable = 1 },
     { .name = "valid_from", .type = LN_INSTANT },
     { .name = "valid_to", .type = LN_INSTANT, .nullable = 1 },
     { .name = "revoked_at", .type = LN_INSTANT, .nullable = 1 },
@@ -49,6 +53,8 @@ static const ln_column_t  listed_columns[] = {
           " ro.name AS `role.name`,"                                          \
           " re.code AS `region.code`,"                                        \
           " re.name AS `region.name`,"                                        \
+          " og.id AS `organization.id`,"                                      \
+          " og.name AS `organization.name`,"                                  \
           " g.valid_from,"                                                    \
           " g.valid_to,"                                                      \
           " g.revoked_at,"                                                    \
@@ -58,7 +64,14 @@ static const ln_column_t  listed_columns[] = {
     " FROM access_grant g"                                                    \
     " JOIN account a ON a.id = g.account_id"                                  \
     " JOIN role ro ON ro.id = g.role_id"                                      \
-    " LEFT JOIN region re ON re.id = g.region_id"
+    " LEFT JOIN region re ON re.id = g.region_id"                             \
+    " LEFT JOIN organization og ON og.id = g.organization_id"
+
+/* The region that a grant is about: of an organization, where that is. */
+#define GRANT_REGION                                                          \
+    "COALESCE(g.region_id, (SELECT gr.region_id"                              \
+                          " FROM organization gr"                             \
+                          " WHERE gr.id = g.organization_id))"
 
 
 const ln_param_t  auth_grant_list_in[] = {
@@ -84,7 +97,7 @@ const ln_stmt_t  auth_grant_list = {
            GRANT_FROM
            " WHERE g.id > :cursor.1"
              " AND (:account IS NULL OR g.account_id = :account)"
-             " AND " LN_IN_SCOPE("g.region_id")
+             " AND " LN_IN_SCOPE(GRANT_REGION)
            " ORDER BY g.id"
            " LIMIT :page",
     .columns = listed_columns,
@@ -102,6 +115,9 @@ const ln_param_t  auth_grant_create_in[] = {
 
     { .name = "region", .type = LN_STRING, .in = LN_BODY, .min = 2, .max = 12,
       .summary = "The region's code, with all in it; left out: everywhere" },
+
+    { .name = "organization", .type = LN_ID, .in = LN_BODY, .min = 1,
+      .max = INT64_MAX, .summary = "One organization, instead of a region" },
 
     { .name = "valid_from", .type = LN_INSTANT, .in = LN_BODY,
       .summary = "Left out: now" },
@@ -155,6 +171,7 @@ static const ln_stmt_t  create = {
             " account_id,"
             " role_id,"
             " region_id,"
+            " organization_id,"
             " valid_from,"
             " valid_to,"
             " granted_by,"
@@ -163,6 +180,7 @@ static const ln_stmt_t  create = {
                   " a.id,"
                   " ro.id,"
                   " re.id,"
+                  " gx.id,"
                   " COALESCE(:valid_from, UTC_TIMESTAMP(6)),"
                   " :valid_to,"
                   " :self,"
@@ -170,10 +188,15 @@ static const ln_stmt_t  create = {
            " FROM account a"
            " JOIN role ro ON ro.code = :role"
            " LEFT JOIN region re ON re.code = :region"
+           " LEFT JOIN organization gx ON gx.id = :organization"
            " WHERE a.id = :account"
              " AND a.id <> :self"
              " AND (:region IS NULL OR re.id IS NOT NULL)"
-             " AND " LN_IN_SCOPE("re.id")
+             " AND (:organization IS NULL"
+                  " OR (gx.id IS NOT NULL"
+                      " AND :region IS NULL"
+                      " AND ro.branch = 'business'))"
+             " AND " LN_IN_SCOPE("COALESCE(re.id, gx.region_id)")
              " AND NOT " OTHER_BRANCH
 };
 
@@ -185,13 +208,23 @@ static const ln_stmt_t  not_created = {
                                   " FROM role n"
                                   " WHERE n.code = :role)"
                  " OR (:region IS NOT NULL AND re.id IS NULL)"
+                 " OR (:organization IS NOT NULL AND gx.id IS NULL)"
                  " THEN 'not_found'"
-                 " WHEN NOT " LN_IN_SCOPE("re.id") " THEN 'forbidden'"
+                 " WHEN :region IS NOT NULL AND :organization IS NOT NULL"
+                 " THEN 'conflict'"
+                 " WHEN NOT " LN_IN_SCOPE("COALESCE(re.id, gx.region_id)")
+                 " THEN 'forbidden'"
+                 " WHEN :organization IS NOT NULL"
+                 " AND (SELECT n.branch"
+                      " FROM role n"
+                      " WHERE n.code = :role) <> 'business'"
+                 " THEN 'separate_branches'"
                  " WHEN " OTHER_BRANCH " THEN 'separate_branches'"
                  " ELSE 'already_granted'"
                  " END AS code"
            " FROM (SELECT 1 AS one) x"
-           " LEFT JOIN region re ON re.code = :region",
+           " LEFT JOIN region re ON re.code = :region"
+           " LEFT JOIN organization gx ON gx.id = :organization",
     .columns = code_columns
 };
 
@@ -222,7 +255,7 @@ static const ln_stmt_t  revocable = {
            " WHERE g.id = :id"
              " AND g.account_id <> :self"
              " AND g.revoked_at IS NULL"
-             " AND " LN_IN_SCOPE("g.region_id")
+             " AND " LN_IN_SCOPE(GRANT_REGION)
            " FOR UPDATE",
     .columns = id_columns
 };
@@ -232,7 +265,7 @@ static const ln_stmt_t  not_revocable = {
     .sql = "SELECT CASE"
                  " WHEN COUNT(*) = 0 THEN 'not_found'"
                  " WHEN MAX(g.account_id = :self) THEN 'own_account'"
-                 " WHEN NOT MAX(" LN_IN_SCOPE("g.region_id") ")"
+                 " WHEN NOT MAX(" LN_IN_SCOPE(GRANT_REGION) ")"
                  " THEN 'forbidden'"
                  " ELSE 'conflict'"
                  " END AS code"
@@ -314,6 +347,9 @@ const ln_param_t  auth_why_in[] = {
     { .name = "region", .type = LN_STRING, .min = 2, .max = 12,
       .summary = "Where: the region of the resource" },
 
+    { .name = "organization", .type = LN_ID, .min = 1, .max = INT64_MAX,
+      .summary = "The organization that the resource belongs to" },
+
     { .name = NULL }
 };
 
@@ -322,6 +358,7 @@ static const ln_column_t  why_columns[] = {
     { .name = "role.code", .type = LN_STRING },
     { .name = "role.name", .type = LN_STRING },
     { .name = "region.code", .type = LN_STRING, .nullable = 1 },
+    { .name = "organization", .type = LN_ID, .nullable = 1 },
     { .name = "valid_from", .type = LN_INSTANT },
     { .name = "valid_to", .type = LN_INSTANT, .nullable = 1 },
     { .name = "revoked_at", .type = LN_INSTANT, .nullable = 1 },
@@ -338,6 +375,7 @@ static const ln_column_t  why_columns[] = {
 
 #define COVERS                                                                \
     "(g.region_id IS NULL AND g.organization_id IS NULL"                      \
+     " OR g.organization_id = :organization"                                  \
      " OR EXISTS (SELECT 1"                                                   \
                 " FROM region_closure wc"                                     \
                 " JOIN region wr ON wr.id = wc.descendant_id"                 \
@@ -350,6 +388,7 @@ const ln_stmt_t  auth_why = {
                  " ro.code AS `role.code`,"
                  " ro.name AS `role.name`,"
                  " re.code AS `region.code`,"
+                 " g.organization_id AS organization,"
                  " g.valid_from,"
                  " g.valid_to,"
                  " g.revoked_at,"

@@ -231,6 +231,18 @@ struct ln_stmt_s {
 
 #include "ln_scope.h"
 
+/* Some grant that holds now allows it, wherever: for what is one's own. */
+#define LN_ALLOWED_ANYWHERE                                                   \
+    "EXISTS (SELECT 1"                                                        \
+           " FROM access_grant sg"                                            \
+           " JOIN role_permission sp ON sp.role_id = sg.role_id"              \
+           " WHERE sg.account_id = :self"                                     \
+             " AND sp.permission = :permission"                               \
+             " AND sg.revoked_at IS NULL"                                     \
+             " AND sg.valid_from <= UTC_TIMESTAMP(6)"                         \
+             " AND (sg.valid_to IS NULL"                                      \
+                  " OR sg.valid_to > UTC_TIMESTAMP(6)))"
+
 
 /*
  * A step of a transaction.  Lists end with a row whose stmt is NULL.  A step

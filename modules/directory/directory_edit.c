@@ -146,3 +146,10 @@ directory_edit_hours(ln_request_t *lr, const char *param,
 
     return ln_set_string(lr, computed, json.data, json.len);
 }
+
+
+ngx_int_t
+directory_edit_later(ln_request_t *lr, const ln_value_t *row)
+{
+    return NGX_OK;
+}

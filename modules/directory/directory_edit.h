@@ -101,6 +101,9 @@ ngx_int_t directory_edit_hours(ln_request_t *lr, const char *param,
     const char *computed);
 ngx_int_t directory_edit_clear(ln_request_t *lr, const char *param);
 
+/* .prepare of routes whose computed parameters the first step's check sets. */
+ngx_int_t directory_edit_later(ln_request_t *lr, const ln_value_t *row);
+
 /* directory_hours.c: pure */
 ngx_int_t directory_hours(const ngx_str_t *text, ngx_pool_t *pool,
     ngx_str_t *json);

@@ -4,7 +4,7 @@
  * give is in the file of their resource.
  */
 
-#include "directory_edit.h"
+#include "directory_practitioner_edit.h"
 
 
 #define RANK_RULE                                                             \
@@ -36,6 +36,18 @@
     "Left out members stay as they are. Searches find the change at once; "   \
     "what other entries show of it follows within seconds. A field that was " \
     "edited stands against imports until its source says something new."
+
+
+#define STOP_RULE                                                             \
+    "The qualification is suspended, the grants of the holder's account end " \
+    "in the same transaction, and no search finds him by it any more. An "    \
+    "import does not bring it back until its source says something new."
+
+#define PROPOSAL_RULE                                                         \
+    "The manager of the organization agrees first, then the bureau; without " \
+    "a manager the bureau decides alone. Nobody decides on what is his own, " \
+    "or twice. One proposal of the same fields waits at a time; it cannot be " \
+    "confirmed (409 `proposal_stale`) when the entry says something else now."
 
 
 static ngx_int_t ngx_http_legalnet_directory_register(ngx_conf_t *cf);
@@ -140,6 +152,90 @@ static const ln_route_t  directory_routes[] = {
       .summary = "Report an error in a practitioner's entry",
       .description = REPORT_RULE },
 
+    { .method = NGX_HTTP_GET, .path = "/api/v1/practitioners/{id}/entry",
+      .needs = "directory.edit", .params = directory_practitioner_get_in,
+      .stmt = &directory_practitioner_entry,
+      .summary = "A practitioner's entry for whoever edits it" },
+
+    { .method = NGX_HTTP_GET, .path = "/api/v1/practitioners/{id}/corrections",
+      .needs = "directory.edit", .params = directory_practitioner_get_in,
+      .stmt = &directory_practitioner_corrections, .list = 1,
+      .summary = "Fields of the entry that staff corrected" },
+
+    { .method = NGX_HTTP_PUT, .path = "/api/v1/practitioners/{id}",
+      .needs = "directory.edit", .params = directory_practitioner_edit_in,
+      .lookup = &directory_practitioner_edit_lookup,
+      .prepare = directory_practitioner_edit_prepare,
+      .steps = directory_practitioner_edit,
+      .subject = { "practitioner", "id" },
+      .answer = &directory_practitioner_edited,
+      .summary = "Edit a practitioner's entry", .description = EDIT_RULE },
+
+    { .method = NGX_HTTP_POST, .path = "/api/v1/qualifications/{id}/stop",
+      .needs = "qualification.stop", .params = directory_qualification_stop_in,
+      .prepare = directory_edit_later,
+      .steps = directory_qualification_stop, .key = LN_KEY_OPTIONAL,
+      .subject = { "practitioner", "practitioner" },
+      .answer = &directory_qualification_stopped,
+      .summary = "Stop a qualification: its holder is out at once",
+      .description = STOP_RULE },
+
+    { .method = NGX_HTTP_PUT, .path = "/api/v1/practitioners/{id}/account",
+      .needs = "directory.link", .params = directory_link_in,
+      .steps = directory_link, .subject = { "practitioner", "id" },
+      .summary = "Say which account is this practitioner's" },
+
+    { .method = NGX_HTTP_DELETE, .path = "/api/v1/practitioners/{id}/account",
+      .needs = "directory.link", .params = directory_unlink_in,
+      .steps = directory_unlink, .subject = { "practitioner", "id" },
+      .summary = "Take that back" },
+
+    { .method = NGX_HTTP_POST, .path = "/api/v1/practitioners/{id}/proposals",
+      .needs = "directory.propose", .params = directory_propose_in,
+      .lookup = &directory_propose_lookup,
+      .prepare = directory_propose_prepare, .steps = directory_propose,
+      .key = LN_KEY_REQUIRED, .subject = { "proposal", "new_id" },
+      .answer = &directory_proposal_answer,
+      .summary = "Propose changes of one's own entry",
+      .description = PROPOSAL_RULE },
+
+    { .method = NGX_HTTP_GET, .path = "/api/v1/me/proposals",
+      .needs = "directory.propose", .params = directory_my_proposals_in,
+      .stmt = &directory_my_proposals, .list = 1,
+      .summary = "What one has proposed, newest first" },
+
+    { .method = NGX_HTTP_GET, .path = "/api/v1/proposals",
+      .needs = "directory.confirm", .params = directory_proposal_list_in,
+      .choose = directory_proposal_list, .list = 1,
+      .summary = "Proposals in one's scope, newest first" },
+
+    { .method = NGX_HTTP_POST, .path = "/api/v1/proposals/{id}/confirm",
+      .needs = "directory.confirm", .params = directory_proposal_confirm_in,
+      .prepare = directory_edit_later,
+      .steps = directory_proposal_confirm, .key = LN_KEY_OPTIONAL,
+      .subject = { "practitioner", "practitioner" },
+      .answer = &directory_proposal_settled,
+      .summary = "Agree on behalf of the organization, or confirm for good",
+      .description = PROPOSAL_RULE },
+
+    { .method = NGX_HTTP_POST, .path = "/api/v1/proposals/{id}/refuse",
+      .needs = "directory.confirm", .params = directory_proposal_refuse_in,
+      .steps = directory_proposal_refuse, .key = LN_KEY_OPTIONAL,
+      .subject = { "proposal", "id" }, .answer = &directory_proposal_settled,
+      .summary = "Refuse a proposal, with the reason" },
+
+    { .method = NGX_HTTP_GET, .path = "/api/v1/entry-reports",
+      .needs = "entry_report.settle", .params = directory_report_list_in,
+      .stmt = &directory_report_list, .list = 1,
+      .summary = "Errors that the public reported, oldest first" },
+
+    { .method = NGX_HTTP_POST, .path = "/api/v1/entry-reports/{id}/settle",
+      .needs = "entry_report.settle", .params = directory_report_settle_in,
+      .steps = directory_report_settle, .key = LN_KEY_OPTIONAL,
+      .subject = { "entry_report", "id" },
+      .answer = &directory_report_settled,
+      .summary = "Say what came of a report" },
+
     { .path = NULL }
 };
 
@@ -183,7 +279,7 @@ static const ln_feature_t  directory_feature = {
     .abi = LN_ABI,
     .layout = LN_LAYOUT,
     .name = "directory",
-    .migration = "0113",
+    .migration = "0116",
     .routes = directory_routes,
     .jobs = directory_jobs
 };

@@ -3,7 +3,7 @@
 
 GEN        = build/gen
 TEXT_GEN   = $(GEN)/ln_text_pinyin_table.h $(GEN)/ln_text_words.h
-TOOL_GEN   = $(GEN)/ln_tool_words.h
+TOOL_GEN   = $(GEN)/ln_tool_words.h $(GEN)/ln_tool_sealed.h
 NODE       = $(firstword $(wildcard node_modules/.bin/node) node)
 TEXT_SRCS  = $(wildcard modules/text/*.c)
 
@@ -30,6 +30,10 @@ $(GEN)/ln_text_words.h: modules/text/endings.txt modules/text/words.mjs | node
 $(GEN)/ln_tool_words.h: modules/tool/columns.txt modules/text/words.mjs | node
 	@mkdir -p $(@D)
 	@$(NODE) modules/text/words.mjs columns $< $@.$$$$ && mv $@.$$$$ $@
+
+$(GEN)/ln_tool_sealed.h: modules/tool/sealed.mjs $(wildcard migrations/[0-9]*.sql) | node
+	@mkdir -p $(@D)
+	@$(NODE) $< migrations $@.$$$$ && mv $@.$$$$ $@
 
 unit: $(UNIT_TESTS) # the cmocka programs that tests/unit/test_unit.py runs
 

@@ -3,6 +3,7 @@
  * legalnet admin create: an account of staff with a password for one sign-in
  * and one of the built-in roles of administrators, everywhere.  How the first
  * administrators come to be; further ones are made by these, in the pages.
+ * The act is in the audit trail like any other, with nobody signed in.
  */
 
 #include <stdio.h>
@@ -11,6 +12,7 @@
 
 #include "auth_code.h"
 #include "auth_password.h"
+#include "ln_audit_chain.h"
 #include "ln_tool.h"
 #include "ln_tool_db.h"
 
@@ -22,6 +24,8 @@
 const ln_option_t  ln_admin_create_options[] = {
     { "role", "CODE", "security_administrator (default), system_administrator"
       " or audit_administrator" },
+    { "key-file", "FILE", "that of legalnet_key_file, for the audit trail"
+      " (else LEGALNET_KEY_FILE)" },
     LN_DATABASE_OPTIONS,
     { NULL, NULL, NULL }
 };
@@ -67,6 +71,18 @@ static const char  ln_admin_grant[] =
     " AND r.branch <> 'business'";
 
 
+static const char  ln_admin_audit[] =
+    "INSERT INTO audit_event"
+    " (id,"
+    " at,"
+    " action,"
+    " subject_type,"
+    " subject_id,"
+    " request_id,"
+    " mac)"
+    " VALUES (?, ?, 'legalnet admin create', 'account', ?, ?, ?)";
+
+
 /* RFC 9562, version 7. */
 
 static bool
@@ -108,11 +124,73 @@ ln_admin_name(const char *name)
 }
 
 
+static void
+ln_admin_hex(const unsigned char *id, const char *between, char *text)
+{
+    size_t  i;
+
+    for (i = 0; i < AUTH_ID; i++) {
+        text += sprintf(text, "%s%02x",
+                        i == 4 || i == 6 || i == 8 || i == 10 ? between : "",
+                        id[i]);
+    }
+}
+
+
+static int
+ln_admin_note(ln_db_t *db, const unsigned char account[AUTH_ID],
+    const unsigned char key[LN_AUDIT_KEY])
+{
+    char             at[LN_AUDIT_AT + 1], uuid[37], request[33];
+    ln_bind_t        binds[5];
+    struct tm        tm;
+    unsigned char    id[AUTH_ID], other[AUTH_ID], mac[LN_AUDIT_HASH];
+    ln_audit_row_t   row;
+    struct timespec  now;
+
+    (void) clock_gettime(CLOCK_REALTIME, &now);
+
+    if (!ln_admin_id(id) || !ln_admin_id(other)
+        || gmtime_r(&now.tv_sec, &tm) == NULL
+        || strftime(at, sizeof(at), "%Y-%m-%d %H:%M:%S", &tm) == 0)
+    {
+        return -1;
+    }
+
+    (void) snprintf(at + 19, sizeof(at) - 19, ".%06u",
+                    (unsigned) (now.tv_nsec / 1000) % 1000000u);
+    ln_admin_hex(account, "-", uuid);
+    ln_admin_hex(other, "", request);
+
+    memset(&row, 0, sizeof(row));
+    row.id = (ln_audit_text_t) { id, AUTH_ID };
+    row.at = (ln_audit_text_t) { (unsigned char *) at, LN_AUDIT_AT };
+    row.action = (ln_audit_text_t) { (const unsigned char *)
+                                     "legalnet admin create", 21 };
+    row.subject_type = (ln_audit_text_t) { (const unsigned char *) "account",
+                                           7 };
+    row.subject_id = (ln_audit_text_t) { (unsigned char *) uuid, 36 };
+    row.request_id = (ln_audit_text_t) { (unsigned char *) request, 32 };
+
+    if (!ln_audit_mac(key, &row, mac)) {
+        return -1;
+    }
+
+    binds[0] = ln_bind_bytes(id, AUTH_ID);
+    binds[1] = ln_bind_text(at);
+    binds[2] = ln_bind_text(uuid);
+    binds[3] = ln_bind_text(request);
+    binds[4] = ln_bind_bytes(mac, LN_AUDIT_HASH);
+
+    return ln_db_execute(db, ln_admin_audit, binds, 5);
+}
+
+
 /* 0; 1: the name is taken; 2: no such role; -1: the database said no. */
 
 static int
 ln_admin_insert(ln_db_t *db, const char *name, const char *role,
-    const char *hash)
+    const char *hash, const unsigned char key[LN_AUDIT_KEY])
 {
     ln_bind_t      binds[4];
     unsigned char  account[AUTH_ID], grant[AUTH_ID];
@@ -146,6 +224,10 @@ ln_admin_insert(ln_db_t *db, const char *name, const char *role,
         return 2;
     }
 
+    if (ln_admin_note(db, account, key) != 0) {
+        return -1;
+    }
+
     return ln_db_commit(db);
 }
 
@@ -157,6 +239,7 @@ ln_admin_create_command(const ln_arguments_t *args)
     char         password[AUTH_RECOVERY + 1], hash[AUTH_PASSWORD_HASH];
     ln_db_t     *db;
     const char  *name, *role;
+    unsigned char  key[LN_AUDIT_KEY];
 
     name = args->words[0];
     role = ln_option(args, "role");
@@ -166,6 +249,10 @@ ln_admin_create_command(const ln_arguments_t *args)
         ln_complain("a login name has %d to %d small letters, digits, dots, "
                     "hyphens and underscores, a letter first",
                     LN_ADMIN_NAME_MIN, LN_ADMIN_NAME_MAX);
+        return LN_EXIT_USAGE;
+    }
+
+    if (ln_audit_key(ln_option(args, "key-file"), key) != 0) {
         return LN_EXIT_USAGE;
     }
 
@@ -184,7 +271,8 @@ ln_admin_create_command(const ln_arguments_t *args)
         return LN_EXIT_FAILED;
     }
 
-    rc = ln_admin_insert(db, name, role, hash);
+    rc = ln_admin_insert(db, name, role, hash, key);
+    auth_wipe(key, sizeof(key));
 
     if (rc == 0) {
         printf("%s %s\n", name, password);

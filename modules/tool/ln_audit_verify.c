@@ -93,8 +93,8 @@ const ln_option_t  ln_audit_verify_options[] = {
 };
 
 
-static int
-ln_verify_key(const char *file, unsigned char key[LN_KEY])
+int
+ln_audit_key(const char *file, unsigned char key[LN_KEY])
 {
     int            fd;
     ssize_t        n;
@@ -418,7 +418,7 @@ ln_audit_verify_command(const ln_arguments_t *args)
 
     if (verify == NULL
         || ln_verify_head(verify, ln_option(args, "head")) != 0
-        || ln_verify_key(ln_option(args, "key-file"), key) != 0)
+        || ln_audit_key(ln_option(args, "key-file"), key) != 0)
     {
         free(verify);
         return LN_EXIT_USAGE;

@@ -90,6 +90,14 @@ ln_exit_e ln_admin_create_command(const ln_arguments_t *args);
 
 extern const ln_option_t  ln_audit_verify_options[];
 ln_exit_e ln_audit_verify_command(const ln_arguments_t *args);
+/* The key of the audit trail, from the file or LEGALNET_KEY_FILE; -1: said. */
+int ln_audit_key(const char *file, unsigned char key[32]);
+
+extern const ln_option_t  ln_keys_options[];
+extern const ln_option_t  ln_keys_add_options[];
+ln_exit_e ln_keys_add_command(const ln_arguments_t *args);
+ln_exit_e ln_keys_rotate_command(const ln_arguments_t *args);
+ln_exit_e ln_keys_check_command(const ln_arguments_t *args);
 
 
 #endif /* _LN_TOOL_H_INCLUDED_ */

@@ -64,6 +64,14 @@ static const ln_command_t  ln_commands[] = {
       ln_admin_create_command,
       "open an account with a role of administrators; prints its name and a"
       " password that must be changed at the first sign-in" },
+    { "keys add", "", 0, ln_keys_add_options, ln_keys_add_command,
+      "make a new key; nginx takes it at its next reload, on every node" },
+    { "keys rotate", "", 0, ln_keys_options, ln_keys_rotate_command,
+      "move every encrypted value to the newest key, while nginx serves; what"
+      " was cut off is started again" },
+    { "keys check", "", 0, ln_keys_options, ln_keys_check_command,
+      "how many values are under which key: files of keys that none is under"
+      " may be removed" },
     { "help", "", 0, NULL, ln_help_command, "this text" }
 };
 
@@ -120,6 +128,9 @@ ln_help_command(const ln_arguments_t *args)
 
     puts("\nOptions of admin create:");
     ln_help_options(ln_admin_create_options);
+
+    puts("\nOptions of keys:");
+    ln_help_options(ln_keys_add_options);
 
     puts("\nExit status: 0 done; 1 done, but rows were refused, or the audit"
          " trail is\nbroken; 2 the command line is wrong; 3 stopped by the"

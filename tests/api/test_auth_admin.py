@@ -15,7 +15,11 @@ BRANCHES = ("system", "security", "audit")
 def create(tool, stack, name, *options):
     return subprocess.run(
         [tool, "admin", "create", name, *options],
-        env={**os.environ, "LEGALNET_DATABASE": stack.database.url},
+        env={
+            **os.environ,
+            "LEGALNET_DATABASE": stack.database.url,
+            "LEGALNET_KEY_FILE": str(stack.directory / "keys/legalnet.key"),
+        },
         capture_output=True,
         text=True,
     )

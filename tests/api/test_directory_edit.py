@@ -8,17 +8,10 @@ import pytest
 
 from api.auth_world import *  # noqa: F403
 from api.auth_world import STACK  # noqa: F401
-from api.contract import Contract
-from api.directory_world import World, query
-from api.test_auth_admin import admins, clerk, fresh, grant  # noqa: F401
-from harness.process import wait_for
-
-PROJECTIONS = [
-    f"{kind}_{what}"
-    for kind in ("practitioner", "organization")
-    for what in ("listing", "detail", "place", "token")
-] + ["suggestion"]
-BASIS = "电话核实"
+from api.directory_edits import *  # noqa: F403
+from api.directory_edits import BASIS, Described
+from api.directory_world import World
+from api.test_auth_admin import admins, fresh  # noqa: F401
 
 
 @pytest.fixture(scope="module")
@@ -28,94 +21,10 @@ def world(shared_stack, tool):
     return found
 
 
-def staff(stack, admins, role="bureau_manager", **where):
-    """A new account of staff with one grant."""
-    person = clerk(stack, admins)
-    assert grant(admins["security"], person.account, role, **where).status_code == 200
-    return person.refresh()
-
-
 @pytest.fixture(scope="module")
 def bureau(shared_stack, admins):
     forget(shared_stack)
     return staff(shared_stack, admins)
-
-
-class Described:
-    """Keeps answers of the routes that only staff may call beside the document."""
-
-    contract = None
-
-    @classmethod
-    def check(cls, stack, answer):
-        if cls.contract is None or cls.stack is not stack:
-            cls.contract, cls.stack = Contract(stack), stack
-        cls.contract.check(answer)
-        return answer
-
-
-def path_of(one, tail=""):
-    kind = "organizations" if hasattr(one, "types") else "practitioners"
-    return f"/api/v1/{kind}/{one.id}{tail}"
-
-
-def ask(person, method, path, **options):
-    return Described.check(person.stack, person.ask(method, path, **options))
-
-
-def entry(person, one):
-    answer = ask(person, "GET", path_of(one, "/entry"))
-    assert answer.status_code == 200, answer.text
-    return answer.json()
-
-
-def corrections(person, one):
-    answer = ask(person, "GET", path_of(one, "/corrections"))
-    assert answer.status_code == 200, answer.text
-    return answer.json()["items"]
-
-
-def edit(person, one, version=None, **members):
-    version = version or entry(person, one)["version"]
-    body = {"basis": BASIS, **members}
-    return ask(person, "PUT", path_of(one), json=body, headers={"If-Match": f'"{version}"'})
-
-
-def edited(*arguments, **members):
-    answer = edit(*arguments, **members)
-    assert answer.status_code == 200, answer.text
-    return answer.json()
-
-
-def followed(stack):
-    """Everything that shows something of an edited entry has been made anew."""
-    due = "SELECT 1 FROM organization_due UNION ALL SELECT 1 FROM practitioner_due"
-    wait_for(lambda: not stack.sql(due), "entries that follow", 60)
-
-
-def projections(stack):
-    return {
-        table: sorted(
-            (tuple(row.values()) for row in stack.sql(f"SELECT * FROM {table}")), key=repr
-        )
-        for table in PROJECTIONS
-    }
-
-
-def equal_to_reindex(stack, world):
-    followed(stack)
-    made = projections(stack)
-    world.reindex(world.tool)
-    again = projections(stack)
-    for table in PROJECTIONS:
-        assert made[table] == again[table], table
-
-
-def found(stack, **asked):
-    kind = asked.pop("kind", "organizations")
-    answer = stack.get(f"/api/v1/{kind}", params=[("limit", 100), *query(asked)])
-    assert answer.status_code == 200, answer.text
-    return {int(item["id"]): item for item in answer.json()["items"]}
 
 
 def active(world):
@@ -271,15 +180,6 @@ def imported(world, folder, *rows):
     return result.stdout + result.stderr
 
 
-class Entry:
-    """Something of the directory by its id alone."""
-
-    types = ()
-
-    def __init__(self, id):
-        self.id = id
-
-
 def test_imports_leave_corrections_alone_until_the_source_says_something_new(
     stack, world, bureau, folder
 ):
@@ -310,15 +210,3 @@ def test_imports_leave_corrections_alone_until_the_source_says_something_new(
     imported(world, folder, row)
     assert stands() == ("旧址", "law_firm")
     equal_to_reindex(stack, world)
-
-
-def test_answers_are_as_described(stack):
-    """Comes last: every route of the directory that wants a permission was called by the tests."""
-    operations = list(Described.contract.operations())
-    described = {
-        (method, path)
-        for method, path, operation in operations
-        if "directory" in operation["tags"] and operation["x-legalnet-needs"] != "public"
-    }
-    seen = {(method, path) for method, path, status in Described.contract.seen if status < "3"}
-    assert described <= seen

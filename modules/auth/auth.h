@@ -16,6 +16,7 @@
  *   auth_totp.c          one's own authenticator and recovery codes
  *   auth_oidc.c auth_oidc_provider.c auth_oidc_return.c   GET /auth/oidc/…
  *   auth_jwks.c auth_id_token.c   keys and tokens of others, pure C
+ *   auth_certificate.c   client certificates as a second factor
  *   auth_me.c            one's own account and sessions
  *   auth_my_password.c   PUT /me/password
  *   auth_proof.c         the password once more, and notices: see auth_proof.h
@@ -24,7 +25,7 @@
  *   auth_account.c auth_grant.c auth_audit.c   for administrators
  *   auth_tidy.c          jobs that remove what has served its time
  *   auth_encode.c auth_token.c auth_code.c auth_password.c auth_identity.c
- *   auth_cookie.c        pure C
+ *   auth_cookie.c auth_x509.c   pure C
  */
 
 #ifndef _AUTH_H_INCLUDED_
@@ -295,6 +296,17 @@ extern const ln_step_t    auth_my_password_steps[];
 ngx_int_t auth_my_password_before(ln_request_t *lr);
 ngx_int_t auth_my_password_prepare(ln_request_t *lr, const ln_value_t *row);
 ngx_int_t auth_my_password_finish(ln_request_t *lr);
+
+extern const ln_param_t   auth_certificate_bind_in[];
+extern const ln_step_t    auth_certificate_bind_steps[];
+ngx_int_t auth_certificate_bind_before(ln_request_t *lr);
+ngx_int_t auth_certificate_done(ln_request_t *lr);
+extern const ln_stmt_t    auth_certificates;
+extern const ln_param_t   auth_certificate_end_in[];
+extern const ln_step_t    auth_certificate_end_steps[];
+extern const ln_param_t   auth_certificate_admin_in[];
+extern const ln_step_t    auth_certificate_admin_steps[];
+ngx_int_t auth_certificate_admin_before(ln_request_t *lr);
 
 extern const ln_param_t   auth_my_phone_in[];
 extern const ln_stmt_t    auth_my_phone_lookup;

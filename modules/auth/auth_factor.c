@@ -181,7 +181,9 @@ ngx_int_t
 auth_factor_before(ln_request_t *lr)
 {
     ngx_int_t          rc;
+    ngx_uint_t         given;
     auth_ctx_t        *ctx;
+    const char        *way;
     const ln_value_t  *code, *recovery;
 
     ctx = auth_ctx(ln_http_request(lr));
@@ -192,10 +194,17 @@ auth_factor_before(ln_request_t *lr)
         return auth_broken(lr);
     }
 
-    if (code->set == recovery->set) {
-        return ln_fail_field(lr, "code", code->set ? "bad_combination"
-                                                   : "required");
+    /* only POST /auth/factor has `certificate` */
+
+    given = code->set + recovery->set
+            + (ln_param(lr, "certificate")->integer != 0);
+
+    if (given != 1) {
+        return ln_fail_field(lr, "code", given ? "bad_combination"
+                                               : "required");
     }
+
+    way = code->set ? "totp" : recovery->set ? "recovery" : "certificate";
 
     ngx_memcpy(ctx->account, ctx->token.account, 16);
     ngx_memcpy(ctx->session, ctx->token.session, 16);
@@ -204,8 +213,7 @@ auth_factor_before(ln_request_t *lr)
         || auth_set_uuid(lr, "account", ctx->account) != NGX_OK
         || auth_set_text(lr, "method", "factor") != NGX_OK
         || auth_set_text(lr, "outcome", "refused") != NGX_OK
-        || auth_set_text(lr, "way", code->set ? "totp" : "recovery")
-           != NGX_OK)
+        || auth_set_text(lr, "way", way) != NGX_OK)
     {
         return auth_broken(lr);
     }
@@ -307,6 +315,10 @@ auth_factor_refused(ln_request_t *lr)
         return ln_fail_field(lr, "recovery_code", "code_wrong");
     }
 
+    if (auth_param_is(lr, "way", "certificate")) {
+        return ln_fail_field(lr, "certificate", "certificate_unknown");
+    }
+
     return ln_fail_field(lr, "code", "code_wrong");
 }
 
@@ -316,6 +328,12 @@ auth_factor_refused(ln_request_t *lr)
 const ln_param_t  auth_factor_in[] = {
     AUTH_FACTOR_CODE,
     AUTH_FACTOR_RECOVERY,
+
+    { .name = "certificate", .type = LN_BOOLEAN, .in = LN_BODY,
+      .summary = "Instead: true, over a connection that presents one" },
+
+    { .name = "issuer", .type = LN_STRING, .in = LN_COMPUTED },
+    { .name = "number", .type = LN_STRING, .in = LN_COMPUTED },
     AUTH_FACTOR_DEVICE,
     AUTH_FACTOR_COMPUTED,
     { .name = "refresh_hash", .type = LN_BYTES, .in = LN_COMPUTED },
@@ -324,6 +342,11 @@ const ln_param_t  auth_factor_in[] = {
 
 const ln_step_t  auth_factor_steps[] = {
     AUTH_FACTOR_STEPS,
+    { .stmt = &auth_certificate_bound,
+      .when = "way=certificate outcome=refused", .optional = 1,
+      .check = auth_factor_proof_check },
+    { .stmt = &auth_certificate_use,
+      .when = "way=certificate outcome=accepted" },
     { .stmt = &auth_factor_session, .when = "outcome=accepted" },
     { .stmt = &auth_refresh_use, .when = "outcome=accepted", .optional = 1 },
     { .stmt = &auth_first_refresh, .when = "outcome=accepted" },
@@ -341,6 +364,18 @@ auth_factor_start(ln_request_t *lr)
     rc = auth_factor_before(lr);
     if (rc != NGX_OK) {
         return rc;
+    }
+
+    if (auth_param_is(lr, "way", "certificate")) {
+        rc = auth_certificate_presented(lr);
+
+        if (rc == NGX_DECLINED) {
+            return ln_fail_field(lr, "certificate", "certificate_missing");
+        }
+
+        if (rc != NGX_OK) {
+            return auth_broken(lr);
+        }
     }
 
     return auth_refresh_new(lr) == NGX_OK ? NGX_OK : auth_broken(lr);

@@ -102,6 +102,11 @@ extern const ln_stmt_t  auth_factor_recovery_use;
 extern const ln_stmt_t  auth_factor_session;
 extern const ln_stmt_t  auth_factor_tell;     /* every session renews */
 
+/* auth_certificate.c: sets `issuer` and `number`; NGX_DECLINED: none. */
+ngx_int_t auth_certificate_presented(ln_request_t *lr);
+extern const ln_stmt_t  auth_certificate_bound;
+extern const ln_stmt_t  auth_certificate_use;
+
 ngx_int_t auth_factor_live_check(ln_request_t *lr, const ln_value_t *row);
 ngx_int_t auth_factor_proof_check(ln_request_t *lr, const ln_value_t *row);
 

@@ -182,6 +182,24 @@ static const ln_route_t  auth_routes[] = {
       .returns = auth_totp_codes_columns, .subject = { "factor", "account" },
       .summary = "Ten new recovery codes; the old ones are over" },
 
+    { .method = NGX_HTTP_POST, .path = "/api/v1/me/certificates",
+      .needs = LN_SIGNED_IN, .params = auth_certificate_bind_in,
+      .before = auth_certificate_bind_before,
+      .steps = auth_certificate_bind_steps, .finish = auth_certificate_done,
+      .subject = { "factor", "account" },
+      .summary = "Staff: bind the client certificate of this connection" },
+
+    { .method = NGX_HTTP_GET, .path = "/api/v1/me/certificates",
+      .needs = LN_SIGNED_IN, .stmt = &auth_certificates, .list = 1,
+      .summary = "Client certificates that are bound to one's account" },
+
+    { .method = NGX_HTTP_DELETE, .path = "/api/v1/me/certificates/{serial}",
+      .needs = LN_SIGNED_IN, .params = auth_certificate_end_in,
+      .before = auth_sessions_end_before,
+      .steps = auth_certificate_end_steps, .finish = auth_certificate_done,
+      .subject = { "factor", "account" },
+      .summary = "Unbind one" },
+
     { .method = NGX_HTTP_GET, .path = "/api/v1/me", .needs = LN_SIGNED_IN,
       .params = auth_me_in, .before = auth_session, .stmt = &auth_me,
       .summary = "Who is signed in" },
@@ -254,6 +272,13 @@ static const ln_route_t  auth_routes[] = {
       .needs = "account.disable", .params = auth_account_status_in,
       .steps = auth_account_enable_steps, .subject = { "account", "id" },
       .answer = &auth_account_answer, .summary = "Enable it again" },
+
+    { .method = NGX_HTTP_POST,
+      .path = "/api/v1/admin/accounts/{id}/certificates",
+      .needs = "account.reset", .params = auth_certificate_admin_in,
+      .before = auth_certificate_admin_before,
+      .steps = auth_certificate_admin_steps, .subject = { "account", "id" },
+      .summary = "Bind a client certificate to an account of staff" },
 
     { .method = NGX_HTTP_POST, .path = "/api/v1/admin/accounts/{id}/reset",
       .needs = "account.reset", .params = auth_reset_in,

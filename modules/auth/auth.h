@@ -14,7 +14,8 @@
  *   auth_unlock.c        POST /auth/unlock
  *   auth_factor.c        POST /auth/factor, see auth_factor.h
  *   auth_totp.c          one's own authenticator and recovery codes
- *   auth_oidc.c auth_oidc_provider.c auth_oidc_return.c   GET /auth/oidc/…
+ *   auth_oidc.c auth_oidc_provider.c auth_oidc_return.c auth_oidc_person.c
+ *                        GET /auth/oidc/…
  *   auth_jwks.c auth_id_token.c   keys and tokens of others, pure C
  *   auth_certificate.c   client certificates as a second factor
  *   auth_me.c            one's own account and sessions

@@ -21,6 +21,8 @@
 #include "auth_code.h"
 #include "auth_jwks.h"
 
+#include <jansson.h>
+
 
 #define AUTH_AWAY_LIFE   600       /* s, to sign in at the provider */
 #define AUTH_AWAY_PATH   256       /* characters of the way back */
@@ -77,6 +79,19 @@ ngx_int_t auth_oidc_keys(ln_request_t *lr, auth_oidc_next_pt next,
 ngx_uint_t auth_oidc_keys_old(const auth_oidc_state_t *state);
 /* 303 to the page: the provider cannot be asked. */
 ngx_int_t auth_oidc_away(ln_request_t *lr);
+
+
+/*
+ * auth_oidc_person.c: who he is, when the provider knows it: sets `verified`
+ * and what the steps bind, if it may be believed.
+ */
+extern const ln_stmt_t  auth_oidc_holder;
+extern const ln_stmt_t  auth_oidc_make;
+extern const ln_stmt_t  auth_oidc_raise;
+extern const ln_stmt_t  auth_oidc_attach;
+
+ngx_int_t auth_oidc_whose(ln_request_t *lr, const ln_value_t *row);
+ngx_int_t auth_oidc_person_claims(ln_request_t *lr, const json_t *claims);
 
 
 #endif /* _AUTH_OIDC_H_INCLUDED_ */

@@ -63,6 +63,14 @@ const ln_param_t  auth_oidc_return_in[] = {
     { .name = "known", .type = LN_STRING, .in = LN_COMPUTED },
     { .name = "issuer", .type = LN_STRING, .in = LN_COMPUTED },
     { .name = "subject", .type = LN_STRING, .in = LN_COMPUTED },
+    { .name = "verified", .type = LN_STRING, .in = LN_COMPUTED },
+    { .name = "person_act", .type = LN_STRING, .in = LN_COMPUTED },
+    { .name = "person", .type = LN_UUID, .in = LN_COMPUTED },
+    { .name = "person_name", .type = LN_STRING, .in = LN_COMPUTED,
+      .seal = "person.name" },
+    { .name = "number", .type = LN_STRING, .in = LN_COMPUTED,
+      .seal = "person.document_number" },
+    { .name = "document_index", .type = LN_BYTES, .in = LN_COMPUTED },
     { .name = "subject_index", .type = LN_BYTES, .in = LN_COMPUTED },
     { .name = "device_index", .type = LN_BYTES, .in = LN_COMPUTED },
     { .name = "address_index", .type = LN_BYTES, .in = LN_COMPUTED },
@@ -177,6 +185,14 @@ const ln_step_t  auth_oidc_return_steps[] = {
     { .stmt = &open_account, .when = "known=no" },
     { .stmt = &bind_subject, .when = "known=no" },
     { .stmt = &use, .when = "known=yes", .optional = 1 },
+    { .stmt = &auth_oidc_holder, .name = "holder",
+      .when = "outcome=accepted verified", .check = auth_oidc_whose },
+    { .stmt = &auth_oidc_make,
+      .when = "outcome=accepted verified person_act=make" },
+    { .stmt = &auth_oidc_raise, .optional = 1,
+      .when = "outcome=accepted verified person_act=raise" },
+    { .stmt = &auth_oidc_attach, .optional = 1,
+      .when = "outcome=accepted verified person" },
     { .stmt = &auth_open_session, .when = "outcome=accepted" },
     { .stmt = &auth_first_refresh, .when = "outcome=accepted" },
     { .stmt = &auth_scope_stmt, .name = "scope", .when = "outcome=accepted" },
@@ -541,7 +557,7 @@ oidc_claims(ln_request_t *lr, const json_t *claims)
     return auth_set_bytes(lr, "subject", subject.data, subject.len) == NGX_OK
            && auth_set_index(lr, "subject_index", "account_identity.oidc",
                              &subject) == NGX_OK
-           ? NGX_OK : auth_broken(lr);
+           ? auth_oidc_person_claims(lr, claims) : auth_broken(lr);
 }
 
 

@@ -43,6 +43,7 @@ struct auth_oidc_conf_s {
     ngx_str_t            scope;
     ngx_str_t            auth;         /* basic or post */
     ngx_str_t            verified;     /* claim that must be true … */
+    ngx_str_t            value;        /* or say this … */
     ngx_str_t            name;         /* … for these to be believed */
     ngx_str_t            document;
     ngx_str_t            ca_file;

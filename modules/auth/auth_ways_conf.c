@@ -44,6 +44,7 @@ static const auth_way_option_t  oidc_options[] = {
     { "scope", offsetof(auth_oidc_conf_t, scope), 0 },
     { "auth", offsetof(auth_oidc_conf_t, auth), 0 },
     { "verified", offsetof(auth_oidc_conf_t, verified), 0 },
+    { "verified_value", offsetof(auth_oidc_conf_t, value), 0 },
     { "name", offsetof(auth_oidc_conf_t, name), 0 },
     { "document", offsetof(auth_oidc_conf_t, document), 0 },
     { "ca_file", offsetof(auth_oidc_conf_t, ca_file), 0 },
@@ -177,10 +178,12 @@ auth_way_oidc(ngx_conf_t *cf, auth_oidc_conf_t *oidc)
         return auth_way_refuse(cf, "neither basic nor post:", &oidc->auth);
     }
 
-    if (oidc->verified.len == 0 && (oidc->name.len || oidc->document.len)) {
-        return auth_way_refuse(cf, "without verified= nothing believes",
+    if ((oidc->verified.len == 0) != (oidc->name.len == 0)
+        || (oidc->document.len && oidc->name.len == 0))
+    {
+        return auth_way_refuse(cf, "verified= and name= belong together:",
                                oidc->name.len ? &oidc->name
-                                              : &oidc->document);
+                                              : &oidc->verified);
     }
 
     if (oidc->label.len == 0) {

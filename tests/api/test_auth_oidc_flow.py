@@ -375,7 +375,7 @@ def test_under_a_prefix(stack_factory):
         (("client_id=legalnet", "client_id="), "no value of"),
         (("client_id=legalnet", ""), "no value of"),
         (("insecure=on", "insecure=on auth=none"), "neither basic nor post"),
-        (("insecure=on", "insecure=on name=real_name"), "without verified="),
+        (("insecure=on", "insecure=on name=real_name"), "belong together"),
         (("insecure=on", "colour=blue"), "unknown option"),
     ],
 )

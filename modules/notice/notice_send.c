@@ -1,9 +1,9 @@
 
 /*
  * What is due is claimed by a conditional UPDATE, sent, and settled: at least
- * once, whoever dies in between (ln.h, ln_job_t).  What expires has a job of
- * its own, soonest first, so that a sign-in code never waits behind ten
- * thousand reminders.
+ * once, whoever dies in between (ln.h, ln_job_t).  What is soon worthless has
+ * a job of its own, so that a sign-in code never waits behind ten thousand
+ * reminders.
  *
  * Safe contact is enforced here and nowhere else.  A text that the person
  * asked for a moment ago (notice_template.urgent) goes to the very number, at
@@ -28,7 +28,7 @@ static ngx_int_t notice_settled(ln_item_t *item, const char *state,
 /* Claims */
 
 #define HELD                                                                  \
-    "UPDATE outbox"                                                           \
+    "UPDATE outbox FORCE INDEX (outbox_queue)"                                \
     " SET state = 'sending',"                                                 \
         " claim = :new_id,"                                                   \
         " claimed_until = UTC_TIMESTAMP(6)"                                   \
@@ -36,15 +36,17 @@ static ngx_int_t notice_settled(ln_item_t *item, const char *state,
         " tries = tries + 1,"                                                 \
         " updated_at = UTC_TIMESTAMP(6)"
 
-#define EXPIRING                                                              \
+#define DUE(hurry)                                                            \
     " WHERE state = 'waiting'"                                                \
-      " AND expires_at > UTC_TIMESTAMP(6)"                                    \
-      " AND due_at <= UTC_TIMESTAMP(6)"
-
-#define LASTING                                                               \
-    " WHERE state = 'waiting'"                                                \
+      " AND hurry = " hurry                                                   \
       " AND due_at <= UTC_TIMESTAMP(6)"                                       \
-      " AND expires_at IS NULL"
+      " AND (expires_at IS NULL"                                              \
+           " OR expires_at > UTC_TIMESTAMP(6))"
+
+/* As the index has it: else MariaDB sorts the whole queue, and locks it. */
+#define IN_ORDER                                                              \
+    " ORDER BY state, hurry, due_at"                                          \
+    " LIMIT 8"
 
 static const ln_column_t  peek_columns[] = {
     { .name = "waiting", .type = LN_INTEGER },
@@ -54,8 +56,8 @@ static const ln_column_t  peek_columns[] = {
 const ln_stmt_t  notice_urgent_peek = {
     .name = "notice_urgent_peek",
     .sql = "SELECT 1 AS waiting"
-           " FROM outbox"
-           EXPIRING
+           " FROM outbox FORCE INDEX (outbox_queue)"
+           DUE("1")
            " LIMIT 1",
     .columns = peek_columns
 };
@@ -63,24 +65,20 @@ const ln_stmt_t  notice_urgent_peek = {
 const ln_stmt_t  notice_due_peek = {
     .name = "notice_due_peek",
     .sql = "SELECT 1 AS waiting"
-           " FROM outbox"
-           LASTING
+           " FROM outbox FORCE INDEX (outbox_queue)"
+           DUE("0")
            " LIMIT 1",
     .columns = peek_columns
 };
 
 static const ln_stmt_t  claim_urgent = {
     .name = "notice_claim_urgent",
-    .sql = HELD EXPIRING
-           " ORDER BY expires_at"
-           " LIMIT 8"
+    .sql = HELD DUE("1") IN_ORDER
 };
 
 static const ln_stmt_t  claim_due = {
     .name = "notice_claim_due",
-    .sql = HELD LASTING
-           " ORDER BY due_at"
-           " LIMIT 8"
+    .sql = HELD DUE("0") IN_ORDER
 };
 
 const ln_step_t  notice_urgent_steps[] = {

@@ -32,12 +32,12 @@ const ln_stmt_t  notice_expire_peek = {
 
 static const ln_stmt_t  expire = {
     .name = "notice_expire",
-    .sql = "UPDATE outbox"
+    .sql = "UPDATE outbox FORCE INDEX (outbox_expiry)"
            " SET state = 'expired',"
                " params = NULL,"
                " updated_at = UTC_TIMESTAMP(6)"
            EXPIRED
-           " ORDER BY expires_at"
+           " ORDER BY state, expires_at"
            " LIMIT 500"
 };
 
@@ -58,14 +58,14 @@ const ln_stmt_t  notice_release_peek = {
 
 static const ln_stmt_t  release = {
     .name = "notice_release",
-    .sql = "UPDATE outbox"
+    .sql = "UPDATE outbox FORCE INDEX (outbox_held)"
            " SET state = 'waiting',"
                " claim = NULL,"
                " claimed_until = NULL,"
                " reason = 'abandoned',"
                " updated_at = UTC_TIMESTAMP(6)"
            ABANDONED
-           " ORDER BY claimed_until"
+           " ORDER BY state, claimed_until"
            " LIMIT 500"
 };
 
@@ -75,19 +75,39 @@ const ln_step_t  notice_release_steps[] = {
 };
 
 
-static const ln_stmt_t  tidy = {
-    .name = "notice_tidy",
-    .sql = "DELETE FROM outbox"
-           " WHERE state IN ('sent', 'failed', 'expired', 'withheld')"
-             " AND updated_at < UTC_TIMESTAMP(6)"
-                              " - INTERVAL " NOTICE_RULE("notice.keep")
-                              " SECOND"
-           " ORDER BY updated_at"
-           " LIMIT 500"
+#define SERVED(state)                                                         \
+    "DELETE FROM outbox"                                                      \
+    " WHERE state = '" state "'"                                              \
+      " AND updated_at < UTC_TIMESTAMP(6)"                                    \
+                       " - INTERVAL " NOTICE_RULE("notice.keep") " SECOND"    \
+    " ORDER BY state, updated_at"                                             \
+    " LIMIT 500"
+
+static const ln_stmt_t  tidy_sent = {
+    .name = "notice_tidy_sent",
+    .sql = SERVED("sent")
+};
+
+static const ln_stmt_t  tidy_failed = {
+    .name = "notice_tidy_failed",
+    .sql = SERVED("failed")
+};
+
+static const ln_stmt_t  tidy_expired = {
+    .name = "notice_tidy_expired",
+    .sql = SERVED("expired")
+};
+
+static const ln_stmt_t  tidy_withheld = {
+    .name = "notice_tidy_withheld",
+    .sql = SERVED("withheld")
 };
 
 const ln_step_t  notice_tidy_steps[] = {
-    { .stmt = &tidy },
+    { .stmt = &tidy_sent, .optional = 1 },
+    { .stmt = &tidy_failed, .optional = 1 },
+    { .stmt = &tidy_expired, .optional = 1 },
+    { .stmt = &tidy_withheld, .optional = 1 },
     { .stmt = NULL }
 };
 
@@ -104,7 +124,7 @@ static const ln_stmt_t  erase = {
              " AND updated_at < UTC_TIMESTAMP(6)"
                               " - INTERVAL " NOTICE_RULE("notice.keep_params")
                               " SECOND"
-           " ORDER BY updated_at"
+           " ORDER BY state, updated_at"
            " LIMIT 500"
 };
 
@@ -125,6 +145,11 @@ const ln_step_t  notice_erase_steps[] = {
           " WHERE " where                                                     \
           " LIMIT " MANY ") counted)"
 
+#define IS_DUE                                                                \
+    "state IN ('waiting', 'sending')"                                         \
+    " AND hurry IN (0, 1)"                                                    \
+    " AND due_at <= UTC_TIMESTAMP(6)"
+
 static const ln_column_t  measure_columns[] = {
     { .name = "waiting", .type = LN_INTEGER },
     { .name = "oldest", .type = LN_INTEGER },
@@ -134,14 +159,11 @@ static const ln_column_t  measure_columns[] = {
 
 const ln_stmt_t  notice_measure_peek = {
     .name = "notice_measure",
-    .sql = "SELECT " HOW_MANY("state IN ('waiting', 'sending')"
-                              " AND due_at <= UTC_TIMESTAMP(6)") " AS waiting,"
+    .sql = "SELECT " HOW_MANY(IS_DUE) " AS waiting,"
                  " COALESCE((SELECT TIMESTAMPDIFF(SECOND, MIN(due_at),"
                                                 " UTC_TIMESTAMP(6))"
                            " FROM outbox"
-                           " WHERE state IN ('waiting', 'sending')"
-                             " AND due_at <= UTC_TIMESTAMP(6)), 0)"
-                 " AS oldest,"
+                           " WHERE " IS_DUE "), 0) AS oldest,"
                  " " HOW_MANY("state = 'failed'") " AS given_up",
     .columns = measure_columns,
     .lane = LN_LANE_REPORT

@@ -87,7 +87,7 @@ def test_each_once_when_nothing_happens_on_two_nodes(start, gateway):
     assert collections.Counter(gateway.ids()) == {str(one): 1 for one in ids}
 
 
-def test_what_expires_soonest_goes_before_a_backlog(start, gateway):
+def test_what_is_soon_worthless_goes_before_a_backlog(start, gateway):
     gateway.pause = 0.2
     stack = start(gateway.url)
     backlog = [put(stack) for _ in range(100)]

@@ -130,12 +130,9 @@ def erased(stack_factory):
     stack.sql("DELETE FROM job WHERE name = 'person.erase'")
     stack.stop()
     stack.start()
-    wait_for(
-        lambda: stack.sql("SELECT state FROM data_request WHERE account_id = %s", person.account.bytes)
-        == [{"state": "done"}],
-        "erasure",
-        90,
-    )
+    state = "SELECT state FROM data_request WHERE account_id = %s"
+    done = [{"state": "done"}]
+    wait_for(lambda: stack.sql(state, person.account.bytes) == done, "erasure", 90)
     return stack, person, other
 
 

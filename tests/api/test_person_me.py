@@ -6,7 +6,16 @@ import pytest
 
 from api.contract import Contract
 from api.person_world import *  # noqa: F403
-from api.person_world import STACK, Person, consent, declared, identity, new_identity, problem, unseal
+from api.person_world import (  # noqa: F401
+    STACK,
+    Person,
+    consent,
+    declared,
+    identity,
+    new_identity,
+    problem,
+    unseal,
+)
 from api.test_auth_admin import fresh  # noqa: F401
 
 ME = "/api/v1/me/person"

@@ -81,7 +81,8 @@ def test_asked_confirmed_used_ended(stack, staff):
     assert (one["side"], one["state"], one["may_confirm"]) == ("proxy", "waiting", False)
     assert one["proxy"]["name"] is None and one["person"]["id"] == person.record
     assert stack.sql(
-        "SELECT account_id AS a FROM outbox WHERE template = 'proxy_waiting' ORDER BY id DESC LIMIT 1"
+        "SELECT account_id AS a FROM outbox WHERE template = 'proxy_waiting'"
+        " ORDER BY id DESC LIMIT 1"
     ) == [{"a": person.account.bytes}]
     problem(seen_as(proxy, person.record), 404, "not_found")
     problem(act(proxy, "confirm", one), 409, "own_person")
@@ -148,7 +149,8 @@ def test_what_cannot_be_asked(stack, staff):
     problem(ask(Person(stack).sign_in(), new_identity()), 409, "assurance_too_low")
     problem(ask(proxy, proxy.number, name="赵六"), 409, "own_person")
     for until in (day(-1), day(5 * 365 + 3)):
-        errors = problem(ask(proxy, new_identity(), until=until), 422, "validation_failed")["errors"]
+        answer = ask(proxy, new_identity(), until=until)
+        errors = problem(answer, 422, "validation_failed")["errors"]
         assert errors[0]["code"] == "bad_until"
     assert ask(proxy, "330302199003070000").status_code == 422
     number = new_identity()
@@ -171,13 +173,13 @@ def test_a_guardian_needs_the_counter(stack, staff):
     assert one["id"] not in [x["id"] for x in there]
     answer = act(staff["elsewhere"], "confirm", one, "/api/v1/proxies", **body)
     problem(answer, 404, "not_found")
-    problem(
-        act(clerk, "confirm", one, "/api/v1/proxies", **{**body, "version": 9}), 412, "stale"
-    )
+    stale = act(clerk, "confirm", one, "/api/v1/proxies", **{**body, "version": 9})
+    problem(stale, 412, "stale")
     confirmed = act(clerk, "confirm", one, "/api/v1/proxies", **body)
     contract.check(confirmed)
     assert confirmed.json()["state"] == "confirmed"
-    problem(act(clerk, "confirm", one, "/api/v1/proxies", **{**body, "version": 2}), 409, "conflict")
+    again = act(clerk, "confirm", one, "/api/v1/proxies", **{**body, "version": 2})
+    problem(again, 409, "conflict")
     assert seen_as(proxy, person.record).status_code == 200
     assert act(clerk, "end", one, "/api/v1/proxies").status_code == 204
     problem(seen_as(proxy, person.record), 404, "not_found")

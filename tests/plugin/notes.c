@@ -524,7 +524,7 @@ static const ln_route_t  notes_routes[] = {
       .needs = LN_PUBLIC,
 #endif
       .params = notes_box_in,
-#if !defined(NOTES_NO_WORK)
+#if !defined(NOTES_NO_WORK) && !defined(NOTES_UNTOLD_READING)
       .stmt = &notes_mistake,
 #endif
 #if defined(NOTES_TWO_WORKS)
@@ -532,6 +532,12 @@ static const ln_route_t  notes_routes[] = {
 #endif
 #if defined(NOTES_CACHED_SELF)
       .cache = { "note_box", "box", 0 },
+#endif
+#if defined(NOTES_UNTOLD_READING)
+      .steps = notes_fill_steps, .subject = { "note_box", "box", NULL },
+#endif
+#if defined(NOTES_UNKNOWN_DETAIL)
+      .subject = { "note_box", "box", "box reason" },
 #endif
 #if !defined(NOTES_NO_SUMMARY)
       .summary = "One box"

@@ -13,6 +13,8 @@ MISTAKES = {
     "NOTES_NO_SUMMARY": ['feature "notes"', '"GET /api/v1/note-boxes/{box}"', ".summary"],
     "NOTES_NO_WORK": ['feature "notes"', '"GET /api/v1/note-boxes/{box}"', "exactly one of"],
     "NOTES_TWO_WORKS": ['feature "notes"', '"GET /api/v1/note-boxes/{box}"', "exactly one of"],
+    "NOTES_UNTOLD_READING": ['feature "notes"', '"GET /api/v1/note-boxes/{box}"', ".answer"],
+    "NOTES_UNKNOWN_DETAIL": ['feature "notes"', '"GET /api/v1/note-boxes/{box}"', "reason"],
     "NOTES_UNKNOWN_NAME": ['feature "notes"', '"GET /api/v1/note-boxes/{box}"', "bax"],
     "NOTES_KEY_NOT_IN_SQL": ['feature "notes"', '"GET /api/v1/note-boxes/{box}"', "key"],
     "NOTES_CACHED_SELF": ['feature "notes"', '"GET /api/v1/note-boxes/{box}"', "self"],

@@ -53,7 +53,7 @@ id_split(const char *token, size_t n, id_parts_t *parts)
 
         parts->part[i] = p;
         parts->length[i] = (dot ? dot : token + n) - p;
-        p = dot + 1;
+        p = dot ? dot + 1 : p;
     }
 
     return parts->length[0] && parts->length[1] && parts->length[2];

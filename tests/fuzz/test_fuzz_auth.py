@@ -4,17 +4,21 @@ import os
 import shutil
 import subprocess
 
+import pytest
+
 from harness.process import TOP, new_directory
 from unit.test_auth import build
 
 SECONDS = int(os.environ.get("LN_FUZZ_SECONDS", "5"))
 
 
-def test_fuzz_auth():
+@pytest.mark.parametrize("name", ["auth", "foreign"])
+def test_fuzz_auth(name):
     directory = new_directory("fuzz")
     corpus = directory / "corpus"
-    shutil.copytree(TOP / "tests/fuzz/seeds/auth", corpus)
-    fuzzer = build("clang", TOP / "tests/fuzz/auth/fuzz_auth.c", directory / "fuzz", "-fsanitize=fuzzer")
+    shutil.copytree(TOP / "tests/fuzz/seeds" / name, corpus)
+    source = TOP / f"tests/fuzz/auth/fuzz_{name}.c"
+    fuzzer = build("clang", source, directory / "fuzz", "-fsanitize=fuzzer")
     run = subprocess.run(
         [fuzzer, f"-max_total_time={SECONDS}", "-max_len=4096", "-seed=1", corpus],
         capture_output=True,

@@ -39,7 +39,7 @@ text_of(const char *s, size_t n)
     char                   challenge[AUTH_VERIFIER], out[AUTH_COOKIE_MAX];
     auth_number_t          number;
     auth_password_rules_t  policy = { 8, 3, "name", 4 };
-    auth_cookie_t          cookie = { "a", s, n, "/", "", 0, 1, true };
+    auth_cookie_t          cookie = { "a", s, n, "/", "", 0, 1, true, true };
 
     if (auth_cookie_find(s, n, "ln_at", AUTH_COOKIE_ABSENT, &value, &nvalue)
         == AUTH_COOKIE_FOUND

@@ -465,7 +465,8 @@ test_cookies(void **state)
     char           out[AUTH_COOKIE_MAX];
     size_t         n;
     const char    *value;
-    auth_cookie_t  set = { "ln_at", "abc", 3, "/", "/legal", 6, 900, true };
+    auth_cookie_t  set = { "ln_at", "abc", 3, "/", "/legal", 6, 900, true,
+                           false };
 
     (void) state;
 
@@ -486,6 +487,10 @@ test_cookies(void **state)
                                "HttpOnly; SameSite=Strict; Secure"));
     assert_memory_equal(out, "ln_at=abc; Path=/legal/; Max-Age=900; HttpOnly",
                         46);
+
+    set.lax = true;
+    n = auth_cookie_print(&set, out);
+    assert_memory_equal(out + n - 20, "SameSite=Lax; Secure", 20);
 
     set.value = "a;b";
     assert_int_equal(auth_cookie_print(&set, out), 0);

@@ -18,7 +18,7 @@ from harness.stack import PATIENT
 STACK = {
     "demo": True,
     "lanes": PATIENT,
-    "features": "directory auth notice",
+    "features": "directory auth notice person",
     "http": "legalnet_notice_file notices.jsonl;",
 }
 
@@ -135,6 +135,10 @@ def test_pages(stack, entries, people):
 
 def test_account(stack, entries, people):
     scenarios(stack, entries, "account", **people)
+
+
+def test_secure(stack, entries, people):
+    scenarios(stack, entries, "secure", **people)
 
 
 def test_staff(stack, entries, people):

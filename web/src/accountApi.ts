@@ -3,7 +3,7 @@
 import { ask, attempt, client, type Asking } from './api.ts'
 import type { paths } from './api.generated.ts'
 import type { Body, Item, Ok } from './apiTypes.ts'
-import { askMine, attemptMine } from './renewal.ts'
+import { askMine, attemptMine, noteRenewal } from './renewal.ts'
 
 export type Me = Ok<paths['/api/v1/me']['get']>
 export type MyGrants = Ok<paths['/api/v1/me/grants']['get']>
@@ -26,12 +26,21 @@ export const askForCode = (phone: string, purpose: CodePurpose) =>
   attempt((signal) => client.POST('/api/v1/auth/codes', { body: { phone, purpose }, signal }))
 
 export const signIn = (credentials: Credentials) =>
-  attempt((signal) =>
-    client.POST('/api/v1/auth/sessions', {
-      body: { ...credentials, transport: 'cookie' },
-      signal,
-    }),
+  fresh(
+    attempt((signal) =>
+      client.POST('/api/v1/auth/sessions', {
+        body: { ...credentials, transport: 'cookie' },
+        signal,
+      }),
+    ),
   )
+
+/** New cookies: how long they last is noted, for the lock of shared machines. */
+async function fresh<T extends { expires_in: number }>(answer: Promise<T>): Promise<T> {
+  const tokens = await answer
+  noteRenewal(tokens.expires_in)
+  return tokens
+}
 
 export const endSession = () =>
   attempt((signal) => client.POST('/api/v1/auth/sign-out', { body: {}, signal }))
@@ -59,3 +68,24 @@ export const contact = (asking?: Asking): Promise<Contact> =>
 
 export const setContact = (body: NewContact): Promise<Contact> =>
   attemptMine((signal) => client.PUT('/api/v1/me/contact', { body, signal }))
+
+export const unlock = (password: string) =>
+  fresh(attempt((signal) => client.POST('/api/v1/auth/unlock', { body: { password }, signal })))
+
+/** The second step of a sign-in: a code of the authenticator, or one of the recovery codes. */
+export const proveFactor = (body: { code?: string; recovery_code?: string }) =>
+  attemptMine((signal) => client.POST('/api/v1/auth/factor', { body, signal }))
+
+export type NewFactor = Ok<paths['/api/v1/me/totp']['post']>
+
+export const beginFactor = (): Promise<NewFactor> =>
+  attemptMine((signal) => client.POST('/api/v1/me/totp', { signal }))
+
+export const confirmFactor = (code: string): Promise<{ recovery_codes: string[] }> =>
+  attemptMine((signal) => client.POST('/api/v1/me/totp/confirm', { body: { code }, signal }))
+
+export const removeFactor = (body: { code?: string; recovery_code?: string }) =>
+  attemptMine((signal) => client.POST('/api/v1/me/totp/remove', { body, signal }))
+
+export const newRecoveryCodes = (code: string): Promise<{ recovery_codes: string[] }> =>
+  attemptMine((signal) => client.POST('/api/v1/me/recovery-codes', { body: { code }, signal }))

@@ -2,6 +2,7 @@ import { createApp } from 'vue'
 
 import App from './App.vue'
 import { restoreElderMode } from './elder.ts'
+import { watchIdle } from './idle.ts'
 import { restoreLocale } from './messages.ts'
 import { reloadOnNewRelease } from './release.ts'
 import { router } from './router.ts'
@@ -11,6 +12,7 @@ import './styles/index.css'
 restoreElderMode()
 reloadOnNewRelease()
 watchSession()
+watchIdle()
 void restoreSession()
 
 const app = createApp(App).use(router)

@@ -9,14 +9,21 @@ import { inOneWindow } from './oneWindow.ts'
 import { Problem } from './problem.ts'
 
 const slot = 'legalnet.renewed'
+const limitSlot = 'legalnet.idle'
+const longest = 900 // s: tokens of sessions that never lock
+const lives = 5 // tokens last a fifth of the time after which their session locks
 const stale = ['token_stale', 'token_expired', 'token_refused', 'sign_in_required']
 
-let renewing: Promise<boolean> | undefined
-let onEnd: () => void = () => undefined
+type Outcome = 'renewed' | 'over' | 'idle'
 
-/** What to do when the server says that the session is over. */
-export function whenSessionEnds(act: () => void) {
-  onEnd = act
+let renewing: Promise<Outcome> | undefined
+let onEnd: () => void = () => undefined
+let onIdle: () => void = () => undefined
+
+/** What to do when the server says that the session is over, or that it was idle too long. */
+export function whenSessionEnds(over: () => void, idle: () => void = over) {
+  onEnd = over
+  onIdle = idle
 }
 
 function renewedAt(): number {
@@ -27,30 +34,45 @@ function renewedAt(): number {
   }
 }
 
-function noteRenewal() {
+/** Seconds without use after which the server locks this session; 0: never. */
+export function idleLimit(): number {
   try {
+    return Number(window.localStorage.getItem(limitSlot))
+  } catch {
+    return 0
+  }
+}
+
+/** New cookies have come, and last so many seconds. */
+export function noteRenewal(seconds: number) {
+  const limit = seconds < longest ? seconds * lives : 0
+  try {
+    window.localStorage.setItem(limitSlot, String(limit))
     window.localStorage.setItem(slot, String(Date.now()))
   } catch {
     // no storage: other windows renew for themselves
   }
 }
 
-async function renewNow(since: number): Promise<boolean> {
+async function renewNow(since: number): Promise<Outcome> {
   const last = renewedAt()
-  if (last > since && last <= Date.now()) return true // another window was faster
+  if (last > since && last <= Date.now()) return 'renewed' // another window was faster
 
   try {
-    await attempt((signal) => client.POST('/api/v1/auth/refresh', { body: {}, signal }))
+    const { expires_in } = await attempt((signal) =>
+      client.POST('/api/v1/auth/refresh', { body: {}, signal }),
+    )
+    noteRenewal(expires_in)
   } catch (failure) {
-    if (failure instanceof Problem && failure.status === 401) return false
+    if (failure instanceof Problem && failure.status === 401)
+      return failure.code === 'session_idle' ? 'idle' : 'over'
     throw failure
   }
-  noteRenewal()
-  return true
+  return 'renewed'
 }
 
-/** New cookies for what was asked at `since`; false: the session is over. */
-export function renew(since: number): Promise<boolean> {
+/** New cookies for what was asked at `since`. */
+export function renew(since: number): Promise<Outcome> {
   if (!renewing) {
     const mine = inOneWindow('renewal', () => renewNow(since))
     const done = () => {
@@ -66,6 +88,16 @@ function isStale(failure: unknown): boolean {
   return failure instanceof Problem && failure.status === 401 && stale.indexOf(failure.code) >= 0
 }
 
+/** Tells the server that somebody is here still; when it did not hear it, the next time will. */
+export async function stayAwake(): Promise<void> {
+  const outcome = await renew(Date.now()).catch(() => 'renewed')
+  if (outcome === 'over') onEnd()
+  if (outcome === 'idle') onIdle()
+}
+
+/** When the cookies were last renewed from this browser, as far as is known. */
+export const lastRenewal = renewedAt
+
 /** One request as who is signed in. */
 export async function attemptMine<T>(send: Send<T>, signal?: AbortSignal): Promise<T> {
   const since = Date.now()
@@ -74,10 +106,10 @@ export async function attemptMine<T>(send: Send<T>, signal?: AbortSignal): Promi
     return await attempt(send, signal)
   } catch (failure) {
     if (!isStale(failure)) throw failure
-    if (!(await renew(since))) {
-      onEnd()
-      throw failure
-    }
+    const outcome = await renew(since)
+    if (outcome === 'over') onEnd()
+    if (outcome === 'idle') onIdle()
+    if (outcome !== 'renewed') throw failure
   }
   return attempt(send, signal)
 }

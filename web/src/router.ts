@@ -160,6 +160,42 @@ export const router = createRouter({
       meta: { title: 'password.title', book: 'account', needs: 'signed-in' },
     },
     {
+      path: '/sign-in/step',
+      name: 'factor-step',
+      component: () => import('./pages/account/FactorStepPage.vue'),
+      meta: { title: 'factor.step', book: 'account', needs: 'signed-in' },
+    },
+    {
+      path: '/account/factor',
+      name: 'factor',
+      component: () => import('./pages/account/FactorPage.vue'),
+      meta: { title: 'factor.title', book: 'account', needs: 'signed-in' },
+    },
+    {
+      path: '/account/person',
+      name: 'person',
+      component: () => import('./pages/account/PersonPage.vue'),
+      meta: { title: 'person.title', book: 'account', needs: 'signed-in' },
+    },
+    {
+      path: '/account/data',
+      name: 'data',
+      component: () => import('./pages/account/DataPage.vue'),
+      meta: { title: 'data.title', book: 'account', needs: 'signed-in' },
+    },
+    {
+      path: '/account/access',
+      name: 'access',
+      component: () => import('./pages/account/AccessPage.vue'),
+      meta: { title: 'access.title', book: 'account', needs: 'signed-in' },
+    },
+    {
+      path: '/account/proxies',
+      name: 'proxies',
+      component: () => import('./pages/account/ProxiesPage.vue'),
+      meta: { title: 'proxy.title', book: 'account', needs: 'signed-in' },
+    },
+    {
       path: '/account/contact',
       name: 'contact',
       component: () => import('./pages/account/ContactPage.vue'),

@@ -11,30 +11,40 @@ import { mount } from './api.ts'
 import { problemOfFailure, type Problem } from './problem.ts'
 import { whenSessionEnds } from './renewal.ts'
 
-export type SessionState = 'unknown' | 'nobody' | 'somebody' | 'failed'
+export type SessionState = 'unknown' | 'nobody' | 'somebody' | 'failed' | 'locked'
 
 const slot = 'legalnet.session'
+const lockSlot = 'legalnet.locked'
 
 export const me = shallowRef<api.Me>()
 export const permissions = shallowRef<readonly string[]>([])
 export const state = ref<SessionState>('unknown')
 export const problem = shallowRef<Problem>()
 
+/** What a sign-in still lacks: the second step, or a second factor to be set up first. */
+export const pending = computed<'prove' | 'enroll' | undefined>(() => pendingOf(me.value))
+
+function pendingOf(who: api.Me | undefined) {
+  if (!who || who.factor_proved) return undefined
+  if (who.factor === 'totp') return 'prove'
+  return who.factor_required && who.factor === 'none' ? 'enroll' : undefined
+}
+
 /** The name in the header: staff by their login, citizens by the phone, half hidden. */
 export const shownName = computed(() => me.value?.name ?? me.value?.phone ?? '')
 
-function noted(): string | null {
+function noted(name = slot): string | null {
   try {
-    return window.localStorage.getItem(slot)
+    return window.localStorage.getItem(name)
   } catch {
     return '' // no storage: the server is asked
   }
 }
 
-function note(session: string) {
+function keep(name: string, text: string) {
   try {
-    if (session) window.localStorage.setItem(slot, session)
-    else window.localStorage.removeItem(slot)
+    if (text) window.localStorage.setItem(name, text)
+    else window.localStorage.removeItem(name)
   } catch {
     // as above
   }
@@ -49,7 +59,8 @@ function nobody() {
 
 /** Nobody is signed in any more: the server said so, or one did it here. */
 function over() {
-  note('')
+  keep(slot, '')
+  keep(lockSlot, '')
   nobody()
 }
 
@@ -61,16 +72,18 @@ export async function loadSession(): Promise<void> {
 
   try {
     const who = await api.me()
-    const grants = who.kind === 'staff' ? await api.myGrants() : undefined
+    const asks = who.kind === 'staff' && !pendingOf(who)
+    const grants = asks ? await api.myGrants() : undefined
     if (mine !== turn) return
     permissions.value = (grants?.permissions ?? []).map(({ code }) => code)
     me.value = who
     problem.value = undefined
     state.value = 'somebody'
-    note(who.session)
+    keep(slot, who.session)
   } catch (failure) {
     if (mine !== turn) return
     const refusal = problemOfFailure(failure)
+    if (state.value === 'locked') return
     if (refusal.status === 401) {
       over()
       return
@@ -80,8 +93,37 @@ export async function loadSession(): Promise<void> {
   }
 }
 
+/**
+ * Nobody has touched this machine for a while: what stands here is hidden until the
+ * password is given, in all windows, and after a reload, too.
+ */
+export function lock() {
+  if (state.value !== 'somebody' && state.value !== 'unknown') return
+  turn++
+  keep(lockSlot, '1')
+  state.value = 'locked'
+}
+
+/** Goes on where one was; throws what the server said of the password. */
+export async function unlock(password: string): Promise<void> {
+  try {
+    await api.unlock(password)
+  } catch (failure) {
+    if (problemOfFailure(failure).status !== 401) throw failure
+    over() // it ended meanwhile: nothing is left to unlock
+    return
+  }
+  keep(lockSlot, '')
+  state.value = me.value ? 'somebody' : 'unknown'
+  await loadSession()
+}
+
 /** On the first page of a visit. */
 export function restoreSession(): Promise<void> {
+  if (noted(lockSlot) && noted()) {
+    state.value = 'locked'
+    return Promise.resolve()
+  }
   if (noted() !== null) return loadSession()
   nobody()
   return Promise.resolve()
@@ -114,14 +156,17 @@ export async function signOut(everywhere = false): Promise<void> {
 
 /** Another window signed out, or in as somebody else. */
 function onStorage(event: StorageEvent) {
-  if (event.key !== slot && event.key !== null) return
-  follow()
+  if (event.key === slot || event.key === lockSlot || event.key === null) follow()
 }
 
 function follow() {
   const now = noted()
-  if (now === null && state.value === 'somebody') nobody()
-  else if (now && now !== me.value?.session) void loadSession()
+  if (now === null && (me.value || state.value === 'locked')) nobody()
+  else if (noted(lockSlot)) lock()
+  else if (state.value === 'locked') {
+    state.value = me.value ? 'somebody' : 'unknown'
+    void loadSession()
+  } else if (now && now !== me.value?.session) void loadSession()
 }
 
 /** A page that the browser kept may show what was there before a sign-out. */
@@ -130,7 +175,7 @@ function onReturn(event: PageTransitionEvent) {
 }
 
 export function watchSession() {
-  whenSessionEnds(over)
+  whenSessionEnds(over, lock)
   window.addEventListener('storage', onStorage)
   window.addEventListener('pageshow', onReturn)
 }

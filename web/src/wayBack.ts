@@ -6,10 +6,18 @@
 
 import type { RouteLocationRaw, Router } from 'vue-router'
 
+const between = ['factor-step', 'password', 'factor']
 const entrance = ['sign-in', 'sign-in-password', 'sign-in-staff', 'register']
 
 export function hashOf(path: string): string {
   return `#to=${encodeURIComponent(path)}`
+}
+
+/** From a page that stands between a sign-in and what was wanted: the same is wanted still. */
+export function onward(route: { name?: unknown; fullPath: string; hash: string }): string {
+  return between.indexOf(String(route.name)) >= 0 && route.hash
+    ? route.hash
+    : hashOf(route.fullPath)
 }
 
 /** The page that the hash names, if it is one of ours that a sign-in may lead to. */
@@ -24,7 +32,7 @@ export function wantedPath(hash: string, router: Router): string {
   if (!/^\/(?![/\\])[^\\\s]*$/.test(path)) return ''
 
   const name = router.resolve(path).name
-  return name === 'missing' || entrance.indexOf(String(name)) >= 0 ? '' : path
+  return name === 'missing' || [...entrance, 'factor-step'].indexOf(String(name)) >= 0 ? '' : path
 }
 
 /** The sign-in page, from which one comes back to `path`. */

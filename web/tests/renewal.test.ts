@@ -31,7 +31,7 @@ beforeEach(async () => {
   )
   line.answer('/api/v1/auth/refresh', () => {
     stale = false
-    return { body: { session: '1' } }
+    return { body: { session: '1', expires_in: 900 } }
   })
 })
 
@@ -64,6 +64,21 @@ describe('a request of somebody who is signed in', () => {
     await expect(api.me()).rejects.toMatchObject({ status: 401, code: 'token_stale' })
     expect(ended).toHaveBeenCalledTimes(1)
     expect(renewals()).toBe(1)
+  })
+
+  it('locks the screen when nobody had used the session for long', async () => {
+    const idle = vi.fn()
+    renewal.whenSessionEnds(ended, idle)
+    line.answer('/api/v1/auth/refresh', refusal('session_idle'))
+    await expect(api.me()).rejects.toMatchObject({ status: 401 })
+    expect([ended.mock.calls.length, idle.mock.calls.length]).toEqual([0, 1])
+  })
+
+  it('learns from the tokens whether, and when, the session locks', async () => {
+    await api.me()
+    expect(renewal.idleLimit()).toBe(0)
+    renewal.noteRenewal(120)
+    expect(renewal.idleLimit()).toBe(600)
   })
 
   it('does not take a broken line for the end of the session', async () => {

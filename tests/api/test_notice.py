@@ -219,6 +219,22 @@ def test_a_row_that_does_not_open(stack):
     wait_for(lambda: row(stack, one)["reason"] == "unreadable", "tried row", 60)
 
 
+def test_a_file_that_cannot_be_written(stack):
+    """What could not be written is tried again, and nothing of it is in the log."""
+    path = stack.directory / "notices.jsonl"
+    aside = path.rename(path.with_suffix(".aside"))
+    path.mkdir()
+    stack.sql("UPDATE rule SET value = 1 WHERE name IN ('notice.pause', 'notice.pause_most')")
+    one = put(stack, "sign_in_code", params={"code": "551177"})
+    wait_for(lambda: row(stack, one)["reason"] == "file", "failed try", 60)
+    path.rmdir()
+    aside.rename(path)
+    found = until(stack, one, "sent", seconds=60)
+    assert found["tries"] > 1 and found["reason"] is None
+    assert any("legalnet_notice_file" in line for line in stack.error_log())
+    assert "551177" not in "\n".join(stack.error_log())
+
+
 def test_no_parameter_adds_a_line_or_a_message(stack):
     phone = new_phone()
     one = put(stack, "sign_in_code", phone, {"code": '1\n{"id": "x", "to": "110"}\r2'})

@@ -23,7 +23,8 @@
  *   auth_proof.c         the password once more, and notices: see auth_proof.h
  *   auth_my_phone.c      POST /me/phone
  *   auth_reset.c         POST /admin/accounts/{id}/reset
- *   auth_account.c auth_grant.c auth_audit.c   for administrators
+ *   auth_account.c auth_grant.c auth_role.c auth_rule.c auth_audit.c
+ *                        for administrators
  *   auth_tidy.c          jobs that remove what has served its time
  *   auth_encode.c auth_token.c auth_code.c auth_password.c auth_identity.c
  *   auth_cookie.c auth_x509.c   pure C
@@ -345,9 +346,28 @@ extern const ln_step_t    auth_grant_create_steps[];
 extern const ln_stmt_t    auth_grant_answer;
 extern const ln_param_t   auth_grant_revoke_in[];
 extern const ln_step_t    auth_grant_revoke_steps[];
-extern const ln_stmt_t    auth_role_list;
 extern const ln_param_t   auth_why_in[];
 extern const ln_stmt_t    auth_why;
+
+extern const ln_stmt_t    auth_permission_list;
+extern const ln_stmt_t    auth_role_list;
+extern const ln_param_t   auth_role_create_in[];
+extern const ln_stmt_t    auth_role_create_lookup;
+extern const ln_step_t    auth_role_create_steps[];
+extern const ln_stmt_t    auth_role_created;
+extern const ln_param_t   auth_role_edit_in[];
+extern const ln_stmt_t    auth_role_edit_lookup;
+extern const ln_step_t    auth_role_edit_steps[];
+extern const ln_stmt_t    auth_role_edited;
+extern const ln_param_t   auth_role_delete_in[];
+extern const ln_step_t    auth_role_delete_steps[];
+ngx_int_t auth_role_prepare(ln_request_t *lr, const ln_value_t *row);
+
+extern const ln_param_t   auth_rule_list_in[];
+extern const ln_stmt_t    auth_rule_list;
+extern const ln_param_t   auth_rule_create_in[];
+extern const ln_step_t    auth_rule_create_steps[];
+extern const ln_stmt_t    auth_rule_created;
 
 extern const ln_param_t   auth_audit_list_in[];
 extern const ln_choice_t  auth_audit_list[];

@@ -11,6 +11,9 @@ const ln_param_t  auth_audit_list_in[] = {
     { .name = "action", .type = LN_STRING, .min = 1, .max = 64,
       .summary = "What begins so, as POST /api/v1/auth" },
 
+    { .name = "action_exact", .type = LN_STRING, .min = 1, .max = 64,
+      .summary = "This very action, as POST /api/v1/auth/sessions" },
+
     { .name = "subject_type", .type = LN_STRING, .min = 1, .max = 32,
       .summary = "What kind of thing it was done to" },
 
@@ -48,6 +51,16 @@ static const ln_page_t  page[] = {
     { 0, NULL }
 };
 
+/*
+ * Ids are in the order of time (RFC 9562, version 7): those of an instant, an
+ * hour to either side for clocks that disagree, so that a search by time reads
+ * no more than that time.
+ */
+#define ID_AT(instant, hour)                                                  \
+    "UNHEX(CONCAT(LPAD(HEX(CAST(UNIX_TIMESTAMP(" instant                      \
+    " " hour " INTERVAL 1 HOUR) * 1000 AS UNSIGNED)), 12, '0'),"              \
+    " REPEAT('0', 20)))"
+
 #define EVENTS                                                                \
     "SELECT e.id,"                                                            \
           " e.at,"                                                            \
@@ -59,10 +72,14 @@ static const ln_page_t  page[] = {
           " e.sealed_seq IS NOT NULL AS sealed,"                              \
           " e.id AS `cursor.1`"                                               \
     " FROM audit_event e"                                                     \
-    " WHERE e.id < :cursor.1"                                                 \
+    " WHERE e.id < LEAST(:cursor.1, COALESCE(" ID_AT(":to", "+") ","          \
+                                           " :cursor.1))"                     \
+      " AND e.id >= COALESCE(" ID_AT(":from", "-") ", UNHEX('00'))"           \
       " AND (:account IS NULL OR e.account_id = :account)"                    \
       " AND (:action IS NULL"                                                 \
            " OR LEFT(e.action, CHAR_LENGTH(:action)) = :action)"              \
+      " AND (:action_exact IS NULL OR e.action = :action_exact)"              \
+      " AND (:subject_type IS NULL OR e.subject_type = :subject_type)"        \
       " AND (:from IS NULL OR e.at >= :from)"                                 \
       " AND (:to IS NULL OR e.at < :to)"                                      \
       " AND " AUTH_ALLOWED
@@ -90,6 +107,28 @@ static const ln_stmt_t  of_type = {
     .lane = LN_LANE_REPORT
 };
 
+static const ln_stmt_t  of_account = {
+    .name = "auth_audit_of_account",
+    .sql = EVENTS
+             " AND e.account_id = :account"
+           " ORDER BY e.id DESC"
+           " LIMIT :page",
+    .columns = columns,
+    .page = page,
+    .lane = LN_LANE_REPORT
+};
+
+static const ln_stmt_t  of_action = {
+    .name = "auth_audit_of_action",
+    .sql = EVENTS
+             " AND e.action = :action_exact"
+           " ORDER BY e.id DESC"
+           " LIMIT :page",
+    .columns = columns,
+    .page = page,
+    .lane = LN_LANE_REPORT
+};
+
 static const ln_stmt_t  of_all = {
     .name = "auth_audit_of_all",
     .sql = EVENTS
@@ -103,6 +142,8 @@ static const ln_stmt_t  of_all = {
 const ln_choice_t  auth_audit_list[] = {
     { "subject_type subject_id", &of_subject },
     { "subject_id", NULL },
+    { "account", &of_account },
+    { "action_exact", &of_action },
     { "subject_type", &of_type },
     { NULL, &of_all }
 };

@@ -1,6 +1,6 @@
 
 /*
- * Grants and roles, for the security administrator: nobody gives himself
+ * Grants, for the security administrator: nobody gives himself
  * anything, nobody gives more than his own grant covers, and nobody ends up
  * with roles of two of system, security and audit.
  */
@@ -304,37 +304,6 @@ const ln_step_t  auth_grant_revoke_steps[] = {
 };
 
 
-/* Roles */
-
-static const ln_column_t  role_columns[] = {
-    { .name = "code", .type = LN_STRING },
-    { .name = "name", .type = LN_STRING },
-    { .name = "branch", .type = LN_STRING },
-    { .name = "needs_second_factor", .type = LN_BOOLEAN },
-    { .name = "scope", .type = LN_STRING,
-      .summary = "Its permissions, with blanks between" },
-    { .name = NULL }
-};
-
-const ln_stmt_t  auth_role_list = {
-    .name = "auth_role_list",
-    .sql = "SELECT ro.code,"
-                 " ro.name,"
-                 " ro.branch,"
-                 " ro.second_factor AS needs_second_factor,"
-                 " COALESCE((SELECT GROUP_CONCAT(rp.permission"
-                                               " ORDER BY rp.permission"
-                                               " SEPARATOR ' ')"
-                           " FROM role_permission rp"
-                           " WHERE rp.role_id = ro.id), '') AS scope"
-           " FROM role ro"
-           " WHERE " AUTH_ALLOWED
-           " ORDER BY ro.id"
-           " LIMIT 200",
-    .columns = role_columns
-};
-
-
 /* Why may somebody do something, or not? */
 
 const ln_param_t  auth_why_in[] = {
@@ -375,7 +344,7 @@ static const ln_column_t  why_columns[] = {
 
 #define COVERS                                                                \
     "(g.region_id IS NULL AND g.organization_id IS NULL"                      \
-     " OR g.organization_id = :organization"                                  \
+     " OR COALESCE(g.organization_id = :organization, 0)"                     \
      " OR EXISTS (SELECT 1"                                                   \
                 " FROM region_closure wc"                                     \
                 " JOIN region wr ON wr.id = wc.descendant_id"                 \

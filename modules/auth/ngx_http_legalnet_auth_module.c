@@ -307,6 +307,40 @@ static const ln_route_t  auth_routes[] = {
       .needs = "role.read", .stmt = &auth_role_list, .list = 1,
       .summary = "Roles and what they allow" },
 
+    { .method = NGX_HTTP_GET, .path = "/api/v1/admin/permissions",
+      .needs = "role.read", .stmt = &auth_permission_list, .list = 1,
+      .summary = "Every act that somebody may be allowed" },
+
+    { .method = NGX_HTTP_POST, .path = "/api/v1/admin/roles",
+      .needs = "role.write", .params = auth_role_create_in,
+      .lookup = &auth_role_create_lookup, .prepare = auth_role_prepare,
+      .steps = auth_role_create_steps, .subject = { "role", "code" },
+      .answer = &auth_role_created, .key = LN_KEY_OPTIONAL,
+      .summary = "Make a role" },
+
+    { .method = NGX_HTTP_PUT, .path = "/api/v1/admin/roles/{id}",
+      .needs = "role.write", .params = auth_role_edit_in,
+      .lookup = &auth_role_edit_lookup, .prepare = auth_role_prepare,
+      .steps = auth_role_edit_steps, .subject = { "role", "id" },
+      .answer = &auth_role_edited,
+      .summary = "Edit a role: whoever holds it needs new tokens" },
+
+    { .method = NGX_HTTP_DELETE, .path = "/api/v1/admin/roles/{id}",
+      .needs = "role.write", .params = auth_role_delete_in,
+      .steps = auth_role_delete_steps, .subject = { "role", "id" },
+      .summary = "Delete a role that nobody has ever held" },
+
+    { .method = NGX_HTTP_GET, .path = "/api/v1/admin/rules",
+      .needs = "rule.read", .params = auth_rule_list_in,
+      .stmt = &auth_rule_list, .list = 1,
+      .summary = "Limits and periods, as they were, are and will be" },
+
+    { .method = NGX_HTTP_POST, .path = "/api/v1/admin/rules",
+      .needs = "rule.write", .params = auth_rule_create_in,
+      .steps = auth_rule_create_steps, .subject = { "rule", "name" },
+      .answer = &auth_rule_created, .key = LN_KEY_OPTIONAL,
+      .summary = "A rule's value from a day on" },
+
     { .method = NGX_HTTP_GET, .path = "/api/v1/admin/why",
       .needs = "grant.read", .params = auth_why_in, .stmt = &auth_why,
       .list = 1,

@@ -203,7 +203,8 @@ const ln_stmt_t  directory_practitioner_lists[] = {
               " position)"
              " SELECT :entry,"
                     " v.id,"
-                    " FIND_IN_SET(v.code, " DIRECTORY_CODES(":areas") ") - 1"
+                    " FIND_IN_SET(v.code,"
+                                " " DIRECTORY_CODES(":areas") ") - 1"
              " FROM practice_area v"
              " WHERE FIND_IN_SET(v.code, " DIRECTORY_CODES(":areas") ")" },
 
@@ -231,7 +232,8 @@ const ln_stmt_t  directory_practitioner_lists[] = {
              " SELECT :entry,"
                     " v.id"
              " FROM region v"
-             " WHERE FIND_IN_SET(v.code, " DIRECTORY_CODES(":regions_served") ")" }
+             " WHERE FIND_IN_SET(v.code,"
+                               " " DIRECTORY_CODES(":regions_served") ")" }
 };
 
 const ln_stmt_t  directory_practitioner_now = {

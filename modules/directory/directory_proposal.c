@@ -87,7 +87,8 @@ static const ln_stmt_t  insert = {
                   " CONCAT_WS(' ',"
                             " IF(:areas IS NULL, NULL, 'areas'),"
                             " IF(:languages IS NULL, NULL, 'languages'),"
-                            " IF(:regions_served IS NULL, NULL, 'regions_served'),"
+                            " IF(:regions_served IS NULL, NULL,"
+                               " 'regions_served'),"
                             " IF(:legal_aid IS NULL, NULL, 'legal_aid'),"
                             " IF(:phone IS NULL, NULL, 'phone'),"
                             " IF(:introduction IS NULL, NULL, 'introduction')),"
@@ -99,7 +100,8 @@ static const ln_stmt_t  insert = {
                   " :introduction,"
                   " IF(:areas IS NULL, NULL, " DIRECTORY_AREAS_OF "),"
                   " IF(:languages IS NULL, NULL, " DIRECTORY_LANGUAGES_OF "),"
-                  " IF(:regions_served IS NULL, NULL, " DIRECTORY_REGIONS_SERVED_OF "),"
+                  " IF(:regions_served IS NULL, NULL,"
+                     " " DIRECTORY_REGIONS_SERVED_OF "),"
                   " IF(:legal_aid IS NULL, NULL, p.legal_aid),"
                   " IF(:phone IS NULL, NULL, p.phone),"
                   " IF(:introduction IS NULL, NULL, p.introduction),"
@@ -163,8 +165,10 @@ const ln_step_t  directory_propose[] = {
 /* Every field that is proposed still is what it was. */
 #define SAME                                                                  \
     "(d.areas IS NULL OR d.before_areas <=> " DIRECTORY_AREAS_OF ")"          \
-    " AND (d.languages IS NULL OR d.before_languages <=> " DIRECTORY_LANGUAGES_OF ")"\
-    " AND (d.regions_served IS NULL OR d.before_regions_served <=> " DIRECTORY_REGIONS_SERVED_OF ")"\
+    " AND (d.languages IS NULL OR"                                            \
+         " d.before_languages <=> " DIRECTORY_LANGUAGES_OF ")"                \
+    " AND (d.regions_served IS NULL OR"                                       \
+         " d.before_regions_served <=> " DIRECTORY_REGIONS_SERVED_OF ")"      \
     " AND (d.legal_aid IS NULL OR d.before_legal_aid <=> p.legal_aid)"        \
     " AND (d.phone IS NULL OR d.before_phone <=> p.phone)"                    \
     " AND (d.introduction IS NULL OR d.before_introduction <=> p.introduction)"

@@ -66,8 +66,10 @@ const ln_param_t  directory_proposal_refuse_in[] = {
 
 #define SAME                                                                  \
     "(d.areas IS NULL OR d.before_areas <=> " DIRECTORY_AREAS_OF ")"          \
-    " AND (d.languages IS NULL OR d.before_languages <=> " DIRECTORY_LANGUAGES_OF ")"\
-    " AND (d.regions_served IS NULL OR d.before_regions_served <=> " DIRECTORY_REGIONS_SERVED_OF ")"\
+    " AND (d.languages IS NULL OR"                                            \
+         " d.before_languages <=> " DIRECTORY_LANGUAGES_OF ")"                \
+    " AND (d.regions_served IS NULL OR"                                       \
+         " d.before_regions_served <=> " DIRECTORY_REGIONS_SERVED_OF ")"      \
     " AND (d.legal_aid IS NULL OR d.before_legal_aid <=> p.legal_aid)"        \
     " AND (d.phone IS NULL OR d.before_phone <=> p.phone)"                    \
     " AND (d.introduction IS NULL OR d.before_introduction <=> p.introduction)"

@@ -125,15 +125,22 @@ ln_admin_name(const char *name)
 
 
 static void
-ln_admin_hex(const unsigned char *id, const char *between, char *text)
+ln_admin_hex(const unsigned char *id, int hyphens, char *text)
 {
     size_t  i;
 
+    static const char  digits[] = "0123456789abcdef";
+
     for (i = 0; i < AUTH_ID; i++) {
-        text += sprintf(text, "%s%02x",
-                        i == 4 || i == 6 || i == 8 || i == 10 ? between : "",
-                        id[i]);
+        if (hyphens && (i == 4 || i == 6 || i == 8 || i == 10)) {
+            *text++ = '-';
+        }
+
+        *text++ = digits[id[i] >> 4];
+        *text++ = digits[id[i] & 15];
     }
+
+    *text = '\0';
 }
 
 
@@ -159,8 +166,8 @@ ln_admin_note(ln_db_t *db, const unsigned char account[AUTH_ID],
 
     (void) snprintf(at + 19, sizeof(at) - 19, ".%06u",
                     (unsigned) (now.tv_nsec / 1000) % 1000000u);
-    ln_admin_hex(account, "-", uuid);
-    ln_admin_hex(other, "", request);
+    ln_admin_hex(account, 1, uuid);
+    ln_admin_hex(other, 0, request);
 
     memset(&row, 0, sizeof(row));
     row.id = (ln_audit_text_t) { id, AUTH_ID };

@@ -195,6 +195,7 @@ ln_rotation_row(void *data, const ln_cell_t *cell)
     ln_rotation_use(r, id);
 
     if (r->checking || id == r->newest->id) {
+        r->unknown += ln_ring_find(&r->ring.field, id) == NULL;
         return 0;
     }
 

@@ -374,6 +374,7 @@ extern const ln_choice_t  auth_audit_list[];
 
 extern const ln_step_t    auth_tidy_codes[];
 extern const ln_step_t    auth_tidy_attempts[];
+extern const ln_step_t    auth_tidy_turns[];
 extern const ln_step_t    auth_tidy_sessions[];
 
 

@@ -20,6 +20,16 @@ static const ln_stmt_t  attempts = {
            " LIMIT 1000"
 };
 
+/* Who waits for his turn has it within seconds. */
+
+static const ln_stmt_t  turns = {
+    .name = "auth_tidy_turns",
+    .sql = "DELETE FROM sign_in_turn"
+           " WHERE at < UTC_TIMESTAMP(6) - INTERVAL 1 DAY"
+           " ORDER BY at"
+           " LIMIT 1000"
+};
+
 /* Its tokens go with it. */
 
 static const ln_stmt_t  sessions = {
@@ -39,6 +49,11 @@ const ln_step_t  auth_tidy_codes[] = {
 
 const ln_step_t  auth_tidy_attempts[] = {
     { .stmt = &attempts },
+    { .stmt = NULL }
+};
+
+const ln_step_t  auth_tidy_turns[] = {
+    { .stmt = &turns },
     { .stmt = NULL }
 };
 

@@ -365,6 +365,9 @@ static const ln_job_t  auth_jobs[] = {
     { .name = "tidy_attempts", .period = PERIOD, .steps = auth_tidy_attempts,
       .again = 1000 },
 
+    { .name = "tidy_turns", .period = PERIOD, .steps = auth_tidy_turns,
+      .again = 1000 },
+
     { .name = "tidy_sessions", .period = PERIOD, .steps = auth_tidy_sessions,
       .again = 1000 },
 

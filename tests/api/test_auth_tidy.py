@@ -15,6 +15,7 @@ def test_what_is_old_goes(stack_factory):
     old, new = Person(stack).sign_in(), None
     for table, (column, age) in OLD.items():
         stack.sql(f"UPDATE {table} SET {column} = UTC_TIMESTAMP(6) - INTERVAL {age}")
+    stack.sql("INSERT INTO sign_in_turn VALUES (%s, UTC_TIMESTAMP(6) - INTERVAL 2 DAY)", b"t" * 16)
     forget_nothing = {table: count(stack, table) for table in OLD}
     assert set(forget_nothing.values()) == {1}, forget_nothing
     stack.sql("DELETE FROM job WHERE name LIKE 'auth.%'")
@@ -22,6 +23,7 @@ def test_what_is_old_goes(stack_factory):
     stack.stop()
     stack.start()
     wait_for(lambda: [count(stack, table) for table in OLD] == [1, 1, 1], "tidied tables", 60)
+    wait_for(lambda: count(stack, "sign_in_turn") == 0, "tidied turns", 60)
     assert new.refresh().call("GET", "/api/v1/me").status_code == 200
     assert stack.sql("SELECT COUNT(*) AS n FROM refresh_token") == [{"n": 2}]
     assert old.try_refresh().status_code == 401

@@ -86,7 +86,8 @@ static const ln_route_t  person_routes[] = {
       .summary = "Ask to act for another", .description = ASK_RULE },
 
     { .method = NGX_HTTP_POST, .path = "/api/v1/me/proxies/{id}/confirm",
-      .needs = LN_SIGNED_IN, .params = person_proxy_id_in,
+      .needs = LN_SIGNED_IN, .params = person_proxy_agree_in,
+      .lookup = &person_proxy_hears, .prepare = person_proxy_hears_prepare,
       .steps = person_proxy_agree_steps, .subject = { "proxy", "id", NULL },
       .summary = "Let somebody act for oneself who asked for it" },
 
@@ -189,6 +190,7 @@ static const ln_route_t  person_routes[] = {
 
     { .method = NGX_HTTP_POST, .path = "/api/v1/proxies/{id}/confirm",
       .needs = "proxy.confirm", .params = person_authority_confirm_in,
+      .lookup = &person_proxy_hears, .prepare = person_proxy_hears_prepare,
       .steps = person_authority_confirm_steps,
       .subject = { "proxy", "id", NULL }, .answer = &person_authority_answer,
       .summary = "Confirm it: one has seen the paper" },

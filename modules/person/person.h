@@ -147,6 +147,32 @@
       .summary = "Which paper there is" }
 
 
+/* For a notice of an authority to one of the two. */
+#define PERSON_NOTICE_COMPUTED                                                \
+    { .name = "notice", .type = LN_UUID, .in = LN_COMPUTED },                 \
+    { .name = "account", .type = LN_UUID, .in = LN_COMPUTED },                \
+    { .name = "recipient", .type = LN_STRING, .in = LN_COMPUTED,              \
+      .seal = "outbox.recipient" }
+
+#define PERSON_NOTIFY(template)                                               \
+    "INSERT INTO outbox"                                                      \
+    " (id,"                                                                   \
+     " template,"                                                             \
+     " account_id,"                                                           \
+     " recipient,"                                                            \
+     " due_at,"                                                               \
+     " created_at,"                                                           \
+     " updated_at)"                                                           \
+    " VALUES"                                                                 \
+    " (:notice,"                                                              \
+     " '" template "',"                                                       \
+     " :account,"                                                             \
+     " :recipient,"                                                           \
+     " UTC_TIMESTAMP(6),"                                                     \
+     " UTC_TIMESTAMP(6),"                                                     \
+     " UTC_TIMESTAMP(6))"
+
+
 /* What says who somebody is, as parameters, and what C makes of it. */
 #define PERSON_DOCUMENT_KIND                                                  \
     .name = "document_kind", .type = LN_ENUM, .values = person_documents
@@ -273,7 +299,12 @@ ngx_int_t person_proxy_ask_prepare(ln_request_t *lr, const ln_value_t *row);
 extern const ln_step_t    person_proxy_ask_steps[];
 extern const ln_stmt_t    person_proxy_asked;
 extern const ln_param_t   person_proxy_id_in[];
+extern const ln_param_t   person_proxy_agree_in[];
 extern const ln_step_t    person_proxy_agree_steps[];
+/* Who acts hears that he may: a look-up of {id}, and what prepares it. */
+extern const ln_stmt_t    person_proxy_hears;
+extern const ln_stmt_t    person_proxy_hear;
+ngx_int_t person_proxy_hears_prepare(ln_request_t *lr, const ln_value_t *row);
 extern const ln_step_t    person_proxy_end_steps[];
 
 extern const ln_param_t   person_authority_list_in[];

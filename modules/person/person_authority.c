@@ -222,6 +222,7 @@ const ln_param_t  person_authority_confirm_in[] = {
       .summary = "The authority" },
     EVIDENCE,
     PERSON_VERSION,
+    PERSON_NOTICE_COMPUTED,
     { .name = NULL }
 };
 
@@ -278,6 +279,7 @@ static const ln_stmt_t  not_confirmed = {
 
 const ln_step_t  person_authority_confirm_steps[] = {
     { .stmt = &confirm, .otherwise = &not_confirmed },
+    { .stmt = &person_proxy_hear, .when = "recipient" },
     { .stmt = NULL }
 };
 

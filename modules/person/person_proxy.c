@@ -127,10 +127,7 @@ const ln_param_t  person_proxy_ask_in[] = {
     PERSON_DOCUMENT_COMPUTED,
     { .name = "person", .type = LN_UUID, .in = LN_COMPUTED },
     { .name = "unknown", .type = LN_INTEGER, .in = LN_COMPUTED },
-    { .name = "notice", .type = LN_UUID, .in = LN_COMPUTED },
-    { .name = "account", .type = LN_UUID, .in = LN_COMPUTED },
-    { .name = "recipient", .type = LN_STRING, .in = LN_COMPUTED,
-      .seal = "outbox.recipient" },
+    PERSON_NOTICE_COMPUTED,
     { .name = NULL }
 };
 
@@ -324,22 +321,7 @@ static const ln_stmt_t  not_asked = {
 
 static const ln_stmt_t  notify = {
     .name = "person_proxy_notify",
-    .sql = "INSERT INTO outbox"
-           " (id,"
-            " template,"
-            " account_id,"
-            " recipient,"
-            " due_at,"
-            " created_at,"
-            " updated_at)"
-           " VALUES"
-           " (:notice,"
-            " 'proxy_waiting',"
-            " :account,"
-            " :recipient,"
-            " UTC_TIMESTAMP(6),"
-            " UTC_TIMESTAMP(6),"
-            " UTC_TIMESTAMP(6))"
+    .sql = PERSON_NOTIFY("proxy_waiting")
 };
 
 const ln_step_t  person_proxy_ask_steps[] = {
@@ -366,6 +348,46 @@ const ln_param_t  person_proxy_id_in[] = {
       .summary = "The authority" },
     { .name = NULL }
 };
+
+const ln_param_t  person_proxy_agree_in[] = {
+    { .name = "id", .type = LN_UUID, .in = LN_PATH, .required = 1,
+      .summary = "The authority" },
+    PERSON_NOTICE_COMPUTED,
+    { .name = NULL }
+};
+
+static const ln_column_t  hears_columns[] = {
+    { .name = "account", .type = LN_UUID, .nullable = 1 },
+    { .name = "phone", .type = LN_SEALED, .seal = "account.phone",
+      .nullable = 1 },
+    { .name = NULL }
+};
+
+const ln_stmt_t  person_proxy_hears = {
+    .name = "person_proxy_hears",
+    .sql = "SELECT a.id AS account,"
+                 " a.phone"
+           " FROM person_proxy x"
+           " JOIN account a ON a.person_id = x.proxy_id"
+           " WHERE x.id = :id"
+             " AND a.status = 'active'"
+           " ORDER BY a.id"
+           " LIMIT 1",
+    .columns = hears_columns
+};
+
+const ln_stmt_t  person_proxy_hear = {
+    .name = "person_proxy_hear",
+    .sql = PERSON_NOTIFY("proxy_confirmed")
+};
+
+ngx_int_t
+person_proxy_hears_prepare(ln_request_t *lr, const ln_value_t *row)
+{
+    return row == NULL
+           || person_proxy_notice(lr, &row[0], &row[1]) == NGX_OK
+           ? NGX_OK : person_broken(lr);
+}
 
 static const ln_stmt_t  agree = {
     .name = "person_proxy_agree",
@@ -397,6 +419,7 @@ static const ln_stmt_t  not_agreed = {
 
 const ln_step_t  person_proxy_agree_steps[] = {
     { .stmt = &agree, .otherwise = &not_agreed },
+    { .stmt = &person_proxy_hear, .when = "recipient" },
     { .stmt = NULL }
 };
 

@@ -68,6 +68,15 @@ def acting(person):
     return person.ask("GET", "/api/v1/me/persons").json()["items"]
 
 
+def notices(stack, person, template):
+    rows = stack.sql(
+        "SELECT recipient FROM outbox WHERE template = %s AND account_id = %s",
+        *(template, person.account.bytes),
+    )
+    assert all(unseal(row["recipient"], "outbox.recipient") == person.phone for row in rows)
+    return len(rows)
+
+
 def seen_as(proxy, person):
     return proxy.ask("GET", "/api/v1/me/person", params={"acting_for": person})
 
@@ -98,6 +107,7 @@ def test_asked_confirmed_used_ended(stack, staff):
 
     assert act(person, "confirm", one).status_code == 204
     problem(act(person, "confirm", one), 409, "conflict")
+    assert notices(stack, proxy, "proxy_confirmed") == 1, "who asked hears of it, once"
     shown = seen_as(proxy, person.record)
     contract.check(shown)
     assert shown.json()["id"] == person.record
@@ -178,6 +188,7 @@ def test_a_guardian_needs_the_counter(stack, staff):
     confirmed = act(clerk, "confirm", one, "/api/v1/proxies", **body)
     contract.check(confirmed)
     assert confirmed.json()["state"] == "confirmed"
+    assert notices(stack, proxy, "proxy_confirmed") == 1
     again = act(clerk, "confirm", one, "/api/v1/proxies", **{**body, "version": 2})
     problem(again, 409, "conflict")
     assert seen_as(proxy, person.record).status_code == 200

@@ -219,7 +219,7 @@ static const ln_feature_t  person_feature = {
     .abi = LN_ABI,
     .layout = LN_LAYOUT,
     .name = "person",
-    .migration = "0108",
+    .migration = "0109",
     .routes = person_routes,
     .jobs = person_jobs
 };

@@ -277,6 +277,15 @@ static const ln_stmt_t  name_him = {
             " UTC_TIMESTAMP(6))"
 };
 
+/* Whoever is asked for gets a notice: nobody is pestered by it. */
+
+#define ASKED_TODAY                                                           \
+    "(SELECT COUNT(*)"                                                        \
+    " FROM person_proxy t"                                                    \
+    " WHERE t.proxy_id = :own.person"                                         \
+      " AND t.asked_by = :self"                                               \
+      " AND t.created_at > UTC_TIMESTAMP(6) - INTERVAL 1 DAY)"
+
 static const ln_stmt_t  ask = {
     .name = "person_proxy_ask",
     .sql = "INSERT INTO person_proxy"
@@ -307,13 +316,18 @@ static const ln_stmt_t  ask = {
              " AND p.id <> :own.person"
              " AND (:own.document IS NULL"
                   " OR p.document_index <> :own.document)"
+             " AND " ASKED_TODAY " < " PERSON_RULE("proxy.asked_day")
 };
 
 static const ln_stmt_t  not_asked = {
     .name = "person_proxy_not_asked",
-    .sql = "SELECT IF(p.id = :own.person"
-                    " OR p.document_index = :own.document,"
-                    " 'own_person', 'proxy_exists') AS code"
+    .sql = "SELECT CASE"
+                 " WHEN p.id = :own.person"
+                 " OR p.document_index = :own.document THEN 'own_person'"
+                 " WHEN " ASKED_TODAY " >= " PERSON_RULE("proxy.asked_day")
+                 " THEN 'too_many_requests'"
+                 " ELSE 'proxy_exists'"
+                 " END AS code"
            " FROM person p"
            " WHERE p.id = :person",
     .columns = person_code_columns

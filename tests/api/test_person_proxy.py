@@ -269,3 +269,10 @@ def test_proxies_move_with_a_claim(stack, staff):
     assert claim(proxy, code_for(clerk, record)).status_code == 200
     assert seen_as(proxy, person.record).status_code == 200
     assert [x["id"] for x in acting(proxy)] == [record["id"], person.record]
+
+
+def test_nobody_asks_without_end(stack, staff):
+    proxy = agent(stack)
+    for _ in range(10):
+        asked(proxy, new_identity())
+    problem(ask(proxy, new_identity()), 429, "too_many_requests")

@@ -14,6 +14,7 @@
  *   auth_unlock.c        POST /auth/unlock
  *   auth_factor.c        POST /auth/factor, see auth_factor.h
  *   auth_totp.c          one's own authenticator and recovery codes
+ *   auth_bound.c         what is bound to one's own account
  *   auth_oidc.c auth_oidc_provider.c auth_oidc_return.c auth_oidc_person.c
  *                        GET /auth/oidc/…
  *   auth_jwks.c auth_id_token.c   keys and tokens of others, pure C
@@ -221,6 +222,18 @@ extern const ln_step_t    auth_wechat_steps[];
 ngx_int_t auth_wechat_before(ln_request_t *lr);
 ngx_int_t auth_wechat_prepare(ln_request_t *lr, const ln_value_t *row);
 ngx_int_t auth_wechat_finish(ln_request_t *lr);
+/* Sets openid, unionid, app, platform and asked=yes; or outcome. */
+ngx_int_t auth_wechat_ask(ln_request_t *lr);
+extern const ln_stmt_t    auth_wechat_bind_openid;
+extern const ln_stmt_t    auth_wechat_bind_unionid;
+
+extern const ln_param_t   auth_wechat_mine_in[];
+extern const ln_step_t    auth_wechat_mine_steps[];
+ngx_int_t auth_wechat_mine_prepare(ln_request_t *lr, const ln_value_t *row);
+ngx_int_t auth_wechat_mine_finish(ln_request_t *lr);
+extern const ln_param_t   auth_identity_in[];
+extern const ln_stmt_t    auth_identities;
+extern const ln_step_t    auth_identity_end_steps[];
 
 extern const ln_param_t   auth_refresh_in[];
 extern const ln_stmt_t    auth_refresh_lookup;

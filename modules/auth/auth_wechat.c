@@ -24,7 +24,6 @@
 
 
 static ngx_int_t wechat_phone(ln_request_t *lr);
-static ngx_int_t wechat_ask(ln_request_t *lr, ln_http_done_pt done);
 static ngx_int_t wechat_answered(ln_request_t *lr, void *data,
     const ln_http_answer_t *answer);
 static ngx_int_t wechat_away(ln_request_t *lr);
@@ -179,12 +178,12 @@ static const ln_stmt_t  who = {
      " UTC_TIMESTAMP(6),"                                                     \
      " UTC_TIMESTAMP(6))"
 
-static const ln_stmt_t  bind_openid = {
+const ln_stmt_t  auth_wechat_bind_openid = {
     .name = "auth_wechat_bind_openid",
     .sql = BIND("wechat", "app", "openid")
 };
 
-static const ln_stmt_t  bind_unionid = {
+const ln_stmt_t  auth_wechat_bind_unionid = {
     .name = "auth_wechat_bind_unionid",
     .sql = BIND("wechat_union", "platform", "unionid")
 };
@@ -304,8 +303,10 @@ const ln_step_t  auth_wechat_steps[] = {
     { .stmt = &auth_open_account, .when = "outcome=accepted opening=yes" },
     { .stmt = &who, .name = "who", .when = "outcome=accepted", .optional = 1,
       .check = wechat_who },
-    { .stmt = &bind_openid, .when = "outcome=accepted new_openid=yes" },
-    { .stmt = &bind_unionid, .when = "outcome=accepted new_unionid=yes" },
+    { .stmt = &auth_wechat_bind_openid,
+      .when = "outcome=accepted new_openid=yes" },
+    { .stmt = &auth_wechat_bind_unionid,
+      .when = "outcome=accepted new_unionid=yes" },
     { .stmt = &use, .when = "outcome=accepted new_openid=no",
       .optional = 1 },
     { .stmt = &auth_open_session, .when = "outcome=accepted" },
@@ -418,14 +419,14 @@ auth_wechat_prepare(ln_request_t *lr, const ln_value_t *row)
 
     rc = auth_place_throttle(lr, row);
 
-    return rc == NGX_OK ? wechat_ask(lr, wechat_answered) : rc;
+    return rc == NGX_OK ? auth_wechat_ask(lr) : rc;
 }
 
 
 /* The URL holds the secret: it is wiped, and ln_http.c logs none. */
 
-static ngx_int_t
-wechat_ask(ln_request_t *lr, ln_http_done_pt done)
+ngx_int_t
+auth_wechat_ask(ln_request_t *lr)
 {
     size_t               n;
     u_char              *p;
@@ -461,7 +462,7 @@ wechat_ask(ln_request_t *lr, ln_http_done_pt done)
     p = ngx_sprintf(p, "&grant_type=authorization_code%Z");
     call.url.len = p - call.url.data - 1;
 
-    rc = ln_http_send(lr, &call, done, NULL);
+    rc = ln_http_send(lr, &call, wechat_answered, NULL);
     auth_wipe(call.url.data, n);
 
     return rc;

@@ -221,6 +221,21 @@ static const ln_route_t  auth_routes[] = {
       .stmt = &auth_my_grants, .list = 1, .also = auth_my_grants_also,
       .summary = "One's own roles, and what they allow" },
 
+    { .method = NGX_HTTP_GET, .path = "/api/v1/me/identities",
+      .needs = LN_SIGNED_IN, .stmt = &auth_identities, .list = 1,
+      .summary = "Which other sign-ins lead to one's account" },
+
+    { .method = NGX_HTTP_DELETE, .path = "/api/v1/me/identities/{kind}",
+      .needs = LN_SIGNED_IN, .params = auth_identity_in,
+      .steps = auth_identity_end_steps, .subject = { "identity", "kind" },
+      .summary = "End the binding; not of the last way to sign in" },
+
+    { .method = NGX_HTTP_POST, .path = "/api/v1/me/wechat",
+      .needs = LN_SIGNED_IN, .params = auth_wechat_mine_in,
+      .prepare = auth_wechat_mine_prepare, .steps = auth_wechat_mine_steps,
+      .finish = auth_wechat_mine_finish, .subject = { "identity", "account" },
+      .summary = "Bind one's WeChat to the account that is signed in" },
+
     { .method = NGX_HTTP_GET, .path = "/api/v1/me/sessions",
       .needs = LN_SIGNED_IN, .params = auth_sessions_in,
       .before = auth_session, .stmt = &auth_sessions, .list = 1,

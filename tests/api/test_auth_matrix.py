@@ -40,6 +40,9 @@ MATRIX = {
     "POST /api/v1/me/recovery-codes": SIGNED_IN,
     "GET /api/v1/me": SIGNED_IN,
     "GET /api/v1/me/grants": SIGNED_IN,
+    "GET /api/v1/me/identities": SIGNED_IN,
+    "DELETE /api/v1/me/identities/{kind}": SIGNED_IN,
+    "POST /api/v1/me/wechat": SIGNED_IN,
     "GET /api/v1/me/sessions": SIGNED_IN,
     "DELETE /api/v1/me/sessions": SIGNED_IN,
     "DELETE /api/v1/me/sessions/{id}": SIGNED_IN,
@@ -143,7 +146,8 @@ def routes(stack):
 def call(stack, person, route):
     """The route with an id that nothing has; who passes the gate gets another answer than 403."""
     method, path = route.split()
-    path = path.replace("{id}", str(uuid.uuid4())).replace("{code}", "0").replace("{serial}", "00")
+    path = path.replace("{id}", str(uuid.uuid4())).replace("{code}", "0")
+    path = path.replace("{serial}", "00").replace("{kind}", "wechat")
     options = {"json": {}} if method in ("POST", "PUT") else {}
     if person is None:
         return stack.client.request(method, path, **options)

@@ -236,6 +236,85 @@ def test_disabled_accounts_and_staff(stack):
     assert len(identities(stack, mini)) == 2
 
 
+# Bound to the account that is signed in
+
+
+def bind_mine(person, who=None, code=None):
+    code = code or WECHAT.code(who or WECHAT.person())
+    return person.call("POST", "/api/v1/me/wechat", json={"code": code})
+
+
+def test_bound_to_who_is_signed_in(stack):
+    contract = Contract(stack)
+    person = Person(stack).sign_in()
+    who = WECHAT.person()
+    for _ in range(2):  # the second time there is nothing to do
+        answer = bind_mine(person, who)
+        contract.check(answer)
+        assert answer.status_code == 204, answer.text
+    assert identities(stack, person) == [("wechat", who[0]), ("wechat_union", who[1])]
+    assert Mini(stack, who=who).wechat().account == person.account
+
+    answer = person.call("GET", "/api/v1/me/identities")
+    contract.check(answer)
+    (item,) = answer.json()["items"]
+    assert item["kind"] == "wechat" and who[0] not in answer.text
+
+    answer = person.call("DELETE", "/api/v1/me/identities/wechat")
+    contract.check(answer)
+    assert answer.status_code == 204 and identities(stack, person) == []
+    problem(Mini(stack, who=who).try_wechat(), 409, "wechat_unbound")
+    problem(person.call("DELETE", "/api/v1/me/identities/wechat"), 404, "not_found")
+
+
+def test_binding_what_is_anothers(stack):
+    first = Mini(stack).bind()
+    person = Person(stack)
+    forget(stack)
+    person.sign_in()
+    problem(bind_mine(person, first.who_he_is), 409, "wechat_bound_elsewhere")
+    problem(bind_mine(person, ("oNew", first.who_he_is[1])), 409, "wechat_bound_elsewhere")
+    assert identities(stack, person) == [] and len(identities(stack, first)) == 2
+    problem(person.call("DELETE", "/api/v1/me/identities/wechat"), 404, "not_found")
+
+
+def test_binding_when_wechat_refuses(stack):
+    person = Person(stack).sign_in()
+    problem(bind_mine(person, code="no such code"), 409, "wechat_code_refused")
+    for mode, status, code in (
+        (40226, 409, "wechat_blocked"),
+        (45011, 429, "too_many_tries"),
+        ("garbage", 503, "wechat_unavailable"),
+    ):
+        WECHAT.mode = mode
+        problem(bind_mine(person), status, code)
+    assert identities(stack, person) == []
+    stack.sql("UPDATE account SET kind = 'staff' WHERE id = %s", person.account.bytes)
+    WECHAT.mode = "fine"
+    problem(bind_mine(person), 409, "wechat_not_for_staff")
+
+
+def test_two_who_bind_the_same_at_once(stack):
+    people = []
+    for _ in range(4):
+        people.append(Person(stack).sign_in())
+        forget(stack)
+    who = WECHAT.person()
+    with concurrent.futures.ThreadPoolExecutor(4) as pool:
+        answers = [one.status_code for one in pool.map(lambda one: bind_mine(one, who), people)]
+    assert sorted(answers) == [204, 409, 409, 409]
+
+
+def test_the_last_way_stays(stack):
+    """An account that only WeChat opens (its phone went to another) keeps WeChat."""
+    mini = Mini(stack).bind()
+    stack.sql(
+        "UPDATE account SET phone = NULL, phone_index = NULL WHERE id = %s", mini.account.bytes
+    )
+    problem(mini.call("DELETE", "/api/v1/me/identities/wechat"), 409, "last_way")
+    assert mini.wechat()
+
+
 # At once
 
 

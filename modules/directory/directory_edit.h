@@ -118,6 +118,18 @@ extern const ln_stmt_t    directory_organization_edited;
 extern const ln_stmt_t    directory_organization_entry;
 extern const ln_stmt_t    directory_organization_corrections;
 
+/* directory_place.c */
+extern const ln_param_t   directory_place_open_in[];
+extern const ln_param_t   directory_place_close_in[];
+extern const ln_stmt_t    directory_place_lookup;
+ngx_int_t directory_place_open_prepare(ln_request_t *lr,
+    const ln_value_t *row);
+ngx_int_t directory_place_close_prepare(ln_request_t *lr,
+    const ln_value_t *row);
+extern const ln_step_t    directory_place_open[];
+extern const ln_step_t    directory_place_close[];
+extern const ln_stmt_t    directory_place_list;
+
 #pragma GCC visibility pop
 
 

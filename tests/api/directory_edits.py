@@ -105,3 +105,14 @@ class Entry:
 
     def __init__(self, id):
         self.id = id
+
+
+def place(person, one, act="", version=None, **members):
+    version = version or entry(person, one)["version"]
+    body = {"basis": BASIS, **members}
+    headers = {"If-Match": f'"{version}"'}
+    return ask(person, "POST", path_of(one, f"/places{act}"), json=body, headers=headers)
+
+
+def places(person, one):
+    return ask(person, "GET", path_of(one, "/places")).json()["items"]

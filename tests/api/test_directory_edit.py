@@ -3,6 +3,7 @@
 import json
 import os
 import subprocess
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -162,6 +163,67 @@ def test_corrections_say_what_the_source_said(stack, world, bureau):
         stack.sql("SELECT action FROM audit_event WHERE subject_id = %s", str(one.id)), default=str
     )
     assert "PUT /api/v1/organizations/{id}" in action
+
+
+def test_outreach_places_open_and_close(stack, world, admins, bureau):
+    one = active(world)[5]
+    opened = place(
+        *(bureau, one),
+        name="河埠头服务点",
+        region="330302001",
+        address="埠头1号",
+        location="120.6,28",
+        schedule="每周三上午",
+        phone="0577 88001234",
+    )
+    assert opened.status_code == 200, opened.text
+    shown = stack.get(path_of(one)).json()["outreach_places"]
+    assert [(p["name"], p["phone"], p["longitude"]) for p in shown] == [
+        ("河埠头服务点", "0577-88001234", 120.6)
+    ]
+    assert "outreach_places" in {c["field"] for c in corrections(bureau, one)}
+    problem(place(bureau, one, version=1, name="旧", region="330302"), 412, "stale")
+    problem(place(bureau, one, name="旧", region="999999"), 422, "validation_failed")
+    problem(place(bureau, one, name="旧", region="330302", phone="13*"), 422, "validation_failed")
+    away = staff(stack, admins, "clerk", region="510000" if one.region < "5" else "330000")
+    problem(place(away, one, version=2, name="旧", region="330302"), 403, "forbidden")
+    problem(place(bureau, one, "/close", place="99999"), 404, "not_found")
+    equal_to_reindex(stack, world)
+    closed = place(bureau, one, "/close", place=places(bureau, one)[0]["id"])
+    assert closed.status_code == 200 and stack.get(path_of(one)).json()["outreach_places"] == []
+    assert "outreach_places" not in {c["field"] for c in corrections(bureau, one)}
+
+
+def test_two_at_once_and_a_killed_worker(stack, world, bureau):
+    one = active(world)[3]
+    version = entry(bureau, one)["version"]
+    put = lambda text: bureau.call(
+        "PUT",
+        path_of(one),
+        json={"basis": BASIS, "address": text},
+        headers={"If-Match": f'"{version}"'},
+    )
+    with ThreadPoolExecutor(6) as pool:
+        answers = list(pool.map(put, [f"并行{n}" for n in range(6)]))
+    assert sorted(a.status_code for a in answers) == [200, 412, 412, 412, 412, 412]
+    won = next(a.json()["address"] for a in answers if a.status_code == 200)
+    assert entry(bureau, one)["address"] == won
+
+    # killed among edits: each is there as a whole, or not at all
+    with ThreadPoolExecutor(1) as pool:
+
+        def edits():
+            for n in range(30):
+                try:
+                    edit(bureau, one, name=f"断电{n}律师事务所")
+                except httpx.TransportError:
+                    return
+
+        running = pool.submit(edits)
+        wait_for(lambda: entry(bureau, one)["version"] > version + 3, "some edits")
+        stack.kill_worker()
+        running.result()
+    equal_to_reindex(stack, world)
 
 
 def imported(world, folder, *rows):

@@ -257,6 +257,8 @@ def test_answers_are_as_described(stack, world, bureau):
     one = next(o for o in world.orgs if o.status == "active")
     edited(bureau, one, address="路")
     corrections(bureau, one)
+    assert place(bureau, one, name="点", region="330302").status_code == 200
+    assert place(bureau, one, "/close", place=places(bureau, one)[0]["id"]).status_code == 200
     described = {
         (method, path)
         for method, path, operation in Described.contract.operations()

@@ -79,7 +79,11 @@ def administrator(tool, stack, branch):
     name = f"{branch}.admin"
     made = subprocess.run(
         [tool, "admin", "create", name, "--role", f"{branch}_administrator"],
-        env={**os.environ, "LEGALNET_DATABASE": stack.database.url},
+        env={
+            **os.environ,
+            "LEGALNET_DATABASE": stack.database.url,
+            "LEGALNET_KEY_FILE": str(stack.directory / "keys/legalnet.key"),
+        },
         capture_output=True,
         text=True,
         check=True,

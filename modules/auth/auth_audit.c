@@ -40,6 +40,10 @@ static const ln_column_t  columns[] = {
     { .name = "subject.type", .type = LN_STRING },
     { .name = "subject.id", .type = LN_STRING },
     { .name = "request_id", .type = LN_STRING },
+    { .name = "assurance", .type = LN_INTEGER, .nullable = 1,
+      .summary = "How sure it was who acted; null: he had not signed in yet" },
+    { .name = "reason", .type = LN_STRING, .nullable = 1,
+      .summary = "What for, where the act asks for it" },
     { .name = "sealed", .type = LN_BOOLEAN,
       .summary = "It is in the chain, and cannot be changed unseen" },
     { .name = "cursor.1", .type = LN_UUID },
@@ -69,6 +73,9 @@ static const ln_page_t  page[] = {
           " e.subject_type AS `subject.type`,"                                \
           " e.subject_id AS `subject.id`,"                                    \
           " e.request_id,"                                                    \
+          " CAST(JSON_EXTRACT(e.detail, '$.assurance') AS SIGNED)"            \
+          " AS assurance,"                                                    \
+          " JSON_UNQUOTE(JSON_EXTRACT(e.detail, '$.reason')) AS reason,"      \
           " e.sealed_seq IS NOT NULL AS sealed,"                              \
           " e.id AS `cursor.1`"                                               \
     " FROM audit_event e"                                                     \

@@ -267,7 +267,7 @@ def test_what_one_declared_gives_way_to_the_counters_record(stack, staff):
     problem(claim(person, code_for(staff["clerk"], third)), 409, "already_verified")
 
 
-def test_clear_only_with_the_right_and_a_reason_and_seen(stack, staff):
+def test_clear_only_with_the_right_and_a_reason_and_seen(stack, staff, admins):
     contract = Contract(stack)
     number = new_identity()
     record = verified(staff["clerk"], number)
@@ -284,6 +284,15 @@ def test_clear_only_with_the_right_and_a_reason_and_seen(stack, staff):
     assert opened.json()["phone"] == person.phone
     assert opened.headers["cache-control"] == "no-store"
     assert staff["manager"].ask("GET", f"{PERSONS}/{record['id']}").status_code == 200
+
+    trail = admins["audit"].ask(
+        "GET",
+        "/api/v1/admin/audit-events",
+        params={"subject_type": "person", "subject_id": record["id"]},
+    )
+    contract.check(trail)
+    told = next(one for one in trail.json()["items"] if one["action"].endswith("/clear"))
+    assert (told["reason"], told["assurance"]) == ("核对公证申请", 0), "staff without a record"
 
     answer = person.ask("GET", "/api/v1/me/access-log")
     contract.check(answer)

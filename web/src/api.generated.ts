@@ -5370,6 +5370,8 @@ export interface operations {
                                 id: string;
                             };
                             request_id: string;
+                            assurance: number | null;
+                            reason: string | null;
                             sealed: boolean;
                         }[];
                         next: string | null;

@@ -95,6 +95,25 @@ def administrator(tool, stack, branch):
     return {"name": name, "password": PASSWORD, "permissions": scope.split()}
 
 
+def manager(stack, found):
+    """One of a bureau, whose account the administrators opened."""
+    system, security = (
+        Person(stack, name=found[branch]["name"]).sign_in(password=PASSWORD)
+        for branch in ("system", "security")
+    )
+    made = system.call("POST", "/api/v1/admin/accounts", json={"name": "zhao.min"}).json()
+    person = Person(stack, name="zhao.min").sign_in(password=made["password"])
+    for role in ("clerk", "bureau_manager"):
+        body = {"account": str(person.account), "role": role}
+        headers = {"Idempotency-Key": f"browser-{role}"}
+        answer = security.call("POST", "/api/v1/admin/grants", json=body, headers=headers)
+        assert answer.status_code == 200, answer.text
+    person.refresh()
+    change_password(person, PASSWORD, current=made["password"])
+    scope = claims(person.tokens["access_token"])["scope"]
+    return {"name": "zhao.min", "password": PASSWORD, "permissions": scope.split()}
+
+
 @pytest.fixture(scope="module")
 def people(shared_stack, tool):
     """A citizen and the administrators, for people.mjs."""
@@ -108,6 +127,7 @@ def people(shared_stack, tool):
 
     branches = ("system", "security", "audit")
     found = {branch: administrator(tool, shared_stack, branch) for branch in branches}
+    found["manager"] = manager(shared_stack, found)
     found["citizen"] = {"phone": citizen.phone, "password": PASSWORD}
     return {
         "LEGALNET_PEOPLE": json.dumps(found),
@@ -143,6 +163,10 @@ def test_account(stack, entries, people):
 
 def test_secure(stack, entries, people):
     scenarios(stack, entries, "secure", **people)
+
+
+def test_person(stack, entries, people):
+    scenarios(stack, entries, "person", **people)
 
 
 def test_staff(stack, entries, people):

@@ -258,6 +258,24 @@ export const router = createRouter({
       meta: { title: 'audit.title', book: 'staff', needs: 'audit.read' },
     },
     {
+      path: '/staff/entry-reports',
+      name: 'entry-reports',
+      component: () => import('./pages/staff/ReportsPage.vue'),
+      meta: { title: 'reports.title', book: 'staff', needs: 'entry_report.settle' },
+    },
+    {
+      path: '/staff/proposals',
+      name: 'proposals',
+      component: () => import('./pages/staff/ProposalsPage.vue'),
+      meta: { title: 'proposals.title', book: 'staff', needs: 'directory.confirm' },
+    },
+    {
+      path: '/staff/notices',
+      name: 'notices',
+      component: () => import('./pages/staff/NoticesPage.vue'),
+      meta: { title: 'notices.title', book: 'staff', needs: 'notice.read' },
+    },
+    {
       path: '/:rest(.*)*',
       name: 'missing',
       component: () => import('./pages/MissingPage.vue'),

@@ -16,6 +16,14 @@ export type WhyQuery = Query<paths['/api/v1/admin/why']['get']>
 export type AuditEvent = Item<paths['/api/v1/admin/audit-events']['get']>
 export type AuditQuery = Query<paths['/api/v1/admin/audit-events']['get']>
 
+export type EntryReport = Item<paths['/api/v1/entry-reports']['get']>
+export type ReportQuery = Query<paths['/api/v1/entry-reports']['get']>
+export type Settlement = Body<paths['/api/v1/entry-reports/{id}/settle']['post']>
+export type Proposal = Item<paths['/api/v1/proposals']['get']>
+export type ProposalQuery = Query<paths['/api/v1/proposals']['get']>
+export type SentNotice = Item<paths['/api/v1/admin/notices']['get']>
+export type NoticeQuery = Query<paths['/api/v1/admin/notices']['get']>
+
 const path = (id: string) => ({ params: { path: { id } } })
 
 export const accounts = (query: AccountQuery, asking?: Asking): Promise<Page<Account>> =>
@@ -66,3 +74,32 @@ export const auditEvents = (query: AuditQuery, asking?: Asking): Promise<Page<Au
     (signal) => client.GET('/api/v1/admin/audit-events', { params: { query }, signal }),
     asking,
   )
+
+/** A new first password, shown once; all sessions of the account end. */
+export const resetAccount = (id: string): Promise<{ password: string }> =>
+  attemptMine((signal) => client.POST('/api/v1/admin/accounts/{id}/reset', { ...path(id), signal }))
+
+export const entryReports = (query: ReportQuery, asking?: Asking): Promise<Page<EntryReport>> =>
+  askMine((signal) => client.GET('/api/v1/entry-reports', { params: { query }, signal }), asking)
+
+export const settleReport = (id: string, body: Settlement): Promise<EntryReport> =>
+  attemptMine((signal) =>
+    client.POST('/api/v1/entry-reports/{id}/settle', { ...path(id), body, signal }),
+  )
+
+export const proposals = (query: ProposalQuery, asking?: Asking): Promise<Page<Proposal>> =>
+  askMine((signal) => client.GET('/api/v1/proposals', { params: { query }, signal }), asking)
+
+export const confirmProposal = (id: string): Promise<unknown> =>
+  attemptMine((signal) => client.POST('/api/v1/proposals/{id}/confirm', { ...path(id), signal }))
+
+export const refuseProposal = (id: string, reason: string): Promise<unknown> =>
+  attemptMine((signal) =>
+    client.POST('/api/v1/proposals/{id}/refuse', { ...path(id), body: { reason }, signal }),
+  )
+
+export const sentNotices = (query: NoticeQuery, asking?: Asking): Promise<Page<SentNotice>> =>
+  askMine((signal) => client.GET('/api/v1/admin/notices', { params: { query }, signal }), asking)
+
+export const retryNotice = (id: string): Promise<unknown> =>
+  attemptMine((signal) => client.POST('/api/v1/admin/notices/{id}/retry', { ...path(id), signal }))

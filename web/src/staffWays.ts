@@ -21,4 +21,17 @@ export const staffWays: readonly StaffWay[] = [
   { name: 'roles', needs: 'role.read', text: 'roles.title', hint: 'roles.hint' },
   { name: 'why', needs: 'grant.read', text: 'why.title', hint: 'why.hint' },
   { name: 'audit', needs: 'audit.read', text: 'audit.title', hint: 'audit.hint' },
+  {
+    name: 'entry-reports',
+    needs: 'entry_report.settle',
+    text: 'reports.title',
+    hint: 'reports.hint',
+  },
+  {
+    name: 'proposals',
+    needs: 'directory.confirm',
+    text: 'proposals.title',
+    hint: 'proposals.hint',
+  },
+  { name: 'notices', needs: 'notice.read', text: 'notices.title', hint: 'notices.hint' },
 ]

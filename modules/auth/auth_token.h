@@ -4,9 +4,9 @@
  *
  * libjwt 1.10 takes an empty key for "do not verify", believes the algorithm
  * that the token names, checks neither exp nor who the token is for, and lets
- * a claim stand twice.  So what is decided here is decided before and after
- * it: size, form, the whole header, the key by its number, then the signature,
- * then every claim.
+ * a claim stand twice.  So it only writes tokens; they are read here: size,
+ * form, the whole header, the key by its number, then the signature, then every
+ * claim.
  */
 
 #ifndef _AUTH_TOKEN_H_INCLUDED_

@@ -19,13 +19,14 @@ class Result:
     cpu: dict  # share of one processor: name -> (user, system)
 
 
-def wrk(url, paths, seconds, pids, seed, connections=64):
+def wrk(url, paths, seconds, pids, seed, connections=64, headers=None):
     """`pids` maps a name to the processes whose time is counted."""
     before = {name: times(ids) for name, ids in pids.items()}
     began = time.monotonic()
     output = subprocess.run(
         [
             *["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "-s", HERE / "paths.lua"],
+            *[f"-H{name}: {value}" for name, value in (headers or {}).items()],
             *[url, "--", str(paths), str(seed)],
         ],
         capture_output=True,

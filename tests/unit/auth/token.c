@@ -305,7 +305,7 @@ static const hostile_t  hostile[] = {
       AUTH_TOKEN_CLAIMS },
     { HEADER, "[\"a\"]", AUTH_TOKEN_TYPE },
     { HEADER, "{}", AUTH_TOKEN_TYPE },
-    { HEADER, "not json", AUTH_TOKEN_SIGNATURE },
+    { HEADER, "not json", AUTH_TOKEN_CLAIMS },
 
     /* times: numbers, whole ones, in order, not for longer than ours live */
     { HEADER, C("\"iat\":1800000000,\"nbf\":1800000000"), AUTH_TOKEN_CLAIMS },

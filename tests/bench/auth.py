@@ -1,0 +1,164 @@
+"""make bench, accounts: what a token costs, beside Go and Node, and what sign-ins cost others.
+
+    GET with a token   the same uncached lookups with and without one: at least 0.85
+    token checks       one processor each, interleaved: ahead of Go and of fast-jwt
+    /healthz           its p99 while sign-ins run as fast as the machine hashes: at most doubled
+"""
+
+import concurrent.futures
+import os
+import statistics
+import subprocess
+import sys
+import threading
+import time
+
+from bench import HERE, ROUNDS, SECONDS, WORK, SmallCacheStack, paths_file
+
+sys.path.insert(0, str(HERE.parent))
+
+from api.auth_world import PASSWORD, TOKEN_KEY, Person, forget  # noqa: E402
+from harness.database import Database  # noqa: E402
+from harness.process import TOP  # noqa: E402
+from load import wrk  # noqa: E402
+
+GET_AIM = 0.85
+HEALTH_AIM = 2.0
+PROBES = 400  # a second
+SIGNERS = 8
+
+
+def signed_in(stack):
+    person = Person(stack).sign_in()
+    answer = person.call("PUT", "/api/v1/me/password", json={"new": PASSWORD})
+    assert answer.status_code == 204, answer.text
+    forget(stack)
+    time.sleep(2)  # until the change is known, which makes older tokens stale
+    return person.sign_in(password=PASSWORD)
+
+
+def lookups(stack, person):
+    """Median rates without and with a token, of the same questions."""
+    rows = stack.sql("SELECT practitioner_id AS id FROM practitioner_detail ORDER BY RAND(7)")
+    paths = paths_file("auth-lookup", [f"/api/v1/practitioners/{row['id']}" for row in rows])
+    rates = {"without": [], "with": []}
+    for number in range(ROUNDS):
+        person.refresh()
+        for kind, headers in (("without", {}), ("with", person.headers())):
+            pids = {"nginx": stack.workers()}
+            result = wrk(stack.url, paths, SECONDS, pids, seed=number, headers=headers)
+            assert result.bad == 0, f"{result.bad} bad answers {kind} a token"
+            rates[kind].append(result.rate)
+    return {kind: statistics.median(found) for kind, found in rates.items()}
+
+
+def build_checker():
+    target = WORK / "token-c"
+    sources = [TOP / f"modules/auth/auth_{part}.c" for part in ("token", "encode")]
+    subprocess.run(
+        [
+            *["gcc", "-std=gnu11", "-D_GNU_SOURCE", "-O2", f"-I{TOP / 'modules/auth'}"],
+            *["-o", target, HERE / "peers/token.c", *sources],
+            *["-ljwt", "-ljansson", "-lcrypto"],
+        ],
+        check=True,
+    )
+    return target
+
+
+def checks(token):
+    """Median token checks a second on one processor, of each."""
+    node = TOP / "node_modules/.bin/node"
+    programs = {
+        "legalnet": [build_checker()],
+        "go": [WORK / "token-go"],
+        "node fast-jwt": [node, HERE / "peers/token.mjs"],
+    }
+    rates = {name: [] for name in programs}
+    for _ in range(ROUNDS):
+        for name, command in programs.items():
+            run = subprocess.run(
+                [*command, TOKEN_KEY.hex(), token, str(SECONDS)],
+                env={**os.environ, "GOMAXPROCS": "1"},
+                capture_output=True,
+                text=True,
+                check=True,
+            )
+            rates[name].append(float(run.stdout))
+    return {name: statistics.median(found) for name, found in rates.items()}
+
+
+def probe(stack):
+    """p99 of /healthz in ms, asked at a steady pace."""
+    took = []
+    end = time.monotonic() + max(SECONDS, 3)
+    while time.monotonic() < end:
+        began = time.perf_counter()
+        assert stack.ops.get("/healthz").status_code == 200
+        took.append((time.perf_counter() - began) * 1000)
+        time.sleep(1 / PROBES)
+    return statistics.quantiles(took, n=100)[98]
+
+
+def health(stack, person):
+    """(p99 when nothing else happens, p99 while people sign in, sign-ins a second)."""
+    stop = threading.Event()
+    done = []
+
+    def sign():
+        mine = Person(stack, person.phone, person.device)
+        while not stop.is_set():
+            if mine.try_sign_in(password=PASSWORD).status_code == 200:
+                done.append(1)
+
+    quiet, busy, rates = [], [], []
+    for _ in range(ROUNDS):
+        quiet.append(probe(stack))
+        with concurrent.futures.ThreadPoolExecutor(SIGNERS) as pool:
+            done.clear()
+            stop.clear()
+            began = time.monotonic()
+            for _ in range(SIGNERS):
+                pool.submit(sign)
+            busy.append(probe(stack))
+            rates.append(len(done) / (time.monotonic() - began))
+            stop.set()
+    return statistics.median(quiet), statistics.median(busy), statistics.median(rates)
+
+
+def aim(text, met):
+    print(f"  {'met    ' if met else 'NOT MET'} {text}")
+    return met
+
+
+def main():
+    stack = SmallCacheStack(
+        database=Database(demo=True), features="directory auth", workers=2, log_level="notice"
+    )
+    try:
+        person = signed_in(stack)
+        rates = lookups(stack, person)
+        ratio = rates["with"] / rates["without"]
+        checked = checks(person.refresh().tokens["access_token"])
+        quiet, busy, signed = health(stack, person)
+    finally:
+        stack.close()
+        stack.database.close()
+
+    print(f"\nMedians of {ROUNDS} rounds of {SECONDS} s, interleaved\n")
+    for kind, rate in rates.items():
+        print(f"lookup, uncached, {kind:8} a token {rate:12,.0f} req/s")
+    for name, rate in checked.items():
+        print(f"token checks, one processor, {name:14} {rate:12,.0f} /s")
+    print(f"/healthz p99: alone {quiet:.2f} ms, beside {signed:.0f} sign-ins/s {busy:.2f} ms\n")
+    ours = checked.pop("legalnet")
+    met = [aim(f"with a token {ratio:.2f} of without, at least {GET_AIM}", ratio >= GET_AIM)]
+    for name, rate in checked.items():
+        met.append(aim(f"token checks: {ours / rate:.2f} times {name}, ahead", ours > rate))
+    slower = busy / quiet
+    met.append(aim(f"/healthz p99 {slower:.2f} times, at most {HEALTH_AIM}", slower <= HEALTH_AIM))
+    return 0 if all(met) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

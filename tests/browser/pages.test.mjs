@@ -24,7 +24,7 @@ async function shown(page, needs) {
   if (needs) await page.getByText('已登录：').waitFor()
   await settled(page)
   const title = await page.locator('h1').innerText()
-  assert.doesNotMatch(title, needs ? /^登录|请稍候|没有打开这一页的权限/ : /请稍候/)
+  assert.doesNotMatch(title, needs ? /^登录$|请稍候|没有打开这一页的权限/ : /请稍候/)
 }
 
 /** What every page has, whatever it is about. */

@@ -4,15 +4,21 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
 import { accessible, fits, phone, settled, visit } from './browser.mjs'
+import { signedIn, whoMay } from './people.mjs'
 import { routes } from './routes.mjs'
 
 const english = (context) =>
   context.addInitScript(() => window.localStorage.setItem('legalnet.locale', 'en'))
 const words = (page) => page.locator('body').innerText()
 
-for (const { path, address } of routes) {
+for (const { path, address, needs } of routes) {
   test(`${path} in English`, async () => {
-    await visit(address, { viewport: phone, prepare: english }, async (page) => {
+    const prepare = async (context) => {
+      await english(context)
+      if (needs) await signedIn(whoMay(needs))(context)
+    }
+    await visit(address, { viewport: phone, prepare }, async (page) => {
+      if (needs) await page.getByText('Signed in:').waitFor()
       await settled(page)
       assert.equal(await page.locator('html').getAttribute('lang'), 'en')
       await fits(page)

@@ -15,7 +15,7 @@ const samples = {
   practitioners: people,
   organizations: offices,
   sites: wenzhou,
-  accounts: process.env.LEGALNET_ACCOUNT,
+  accounts: process.env.LEGALNET_ACCOUNT ?? '0',
 }
 
 function address(path) {

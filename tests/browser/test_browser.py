@@ -177,8 +177,8 @@ def test_citizen(stack, entries):
     scenarios(stack, entries, "citizen")
 
 
-def test_language(stack, entries):
-    scenarios(stack, entries, "language")
+def test_language(stack, entries, people):
+    scenarios(stack, entries, "language", **people)
 
 
 def test_list_of_centers_is_what_the_api_says(stack, entries):

@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives import hashes, hmac, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa, utils
 
 from harness.process import TOP, free_ports, new_directory, spawn
+from harness.stack import Kept
 
 SECRET = "s3cret:with%odd&characters+"
 RETURN = "/api/v1/auth/oidc/return"
@@ -72,7 +73,8 @@ class Surfer:
 
     def __init__(self, stack):
         self.stack = stack
-        self.client = httpx.Client(timeout=20, headers={"Sec-Fetch-Site": "same-origin"})
+        headers = {"Sec-Fetch-Site": "same-origin"}
+        self.client = httpx.Client(timeout=20, headers=headers, transport=Kept())
 
     def start(self, path="/me", **headers):
         return self.client.get(

@@ -40,7 +40,7 @@ def first_sign_in(person, password):
     assert person.tokens["must_change_password"] is True
     assert claims(person.tokens["access_token"])["scope"] == ""
     body = {"current": password, "new": PASSWORD}
-    assert person.call("PUT", "/api/v1/me/password", json=body).status_code == 204
+    assert person.ask("PUT", "/api/v1/me/password", json=body).status_code == 204
     person.refresh()
     assert person.tokens["must_change_password"] is False
     return person

@@ -46,32 +46,28 @@ auth_base64_encode(const unsigned char *in, size_t n, char *out)
 }
 
 
-static int
-auth_url_value(char c)
-{
-    if (c >= 'A' && c <= 'Z') {
-        return c - 'A';
-    }
-
-    if (c >= 'a' && c <= 'z') {
-        return c - 'a' + 26;
-    }
-
-    if (c >= '0' && c <= '9') {
-        return c - '0' + 52;
-    }
-
-    return (c == '-') ? 62 : (c == '_') ? 63 : -1;
-}
+/* One more than a digit's value, so that what is none is zero. */
+static const unsigned char  auth_url_values[256] = {
+    ['A'] = 1, ['B'] = 2, ['C'] = 3, ['D'] = 4, ['E'] = 5, ['F'] = 6,
+    ['G'] = 7, ['H'] = 8, ['I'] = 9, ['J'] = 10, ['K'] = 11, ['L'] = 12,
+    ['M'] = 13, ['N'] = 14, ['O'] = 15, ['P'] = 16, ['Q'] = 17, ['R'] = 18,
+    ['S'] = 19, ['T'] = 20, ['U'] = 21, ['V'] = 22, ['W'] = 23, ['X'] = 24,
+    ['Y'] = 25, ['Z'] = 26, ['a'] = 27, ['b'] = 28, ['c'] = 29, ['d'] = 30,
+    ['e'] = 31, ['f'] = 32, ['g'] = 33, ['h'] = 34, ['i'] = 35, ['j'] = 36,
+    ['k'] = 37, ['l'] = 38, ['m'] = 39, ['n'] = 40, ['o'] = 41, ['p'] = 42,
+    ['q'] = 43, ['r'] = 44, ['s'] = 45, ['t'] = 46, ['u'] = 47, ['v'] = 48,
+    ['w'] = 49, ['x'] = 50, ['y'] = 51, ['z'] = 52, ['0'] = 53, ['1'] = 54,
+    ['2'] = 55, ['3'] = 56, ['4'] = 57, ['5'] = 58, ['6'] = 59, ['7'] = 60,
+    ['8'] = 61, ['9'] = 62, ['-'] = 63, ['_'] = 64
+};
 
 
 ptrdiff_t
 auth_base64_decode(const char *in, size_t n, unsigned char *out, size_t size)
 {
-    int        value;
     size_t     i, used;
     unsigned   have;
-    uint32_t   bits;
+    uint32_t   bits, value;
 
     if (n % 4 == 1) {
         return -1;
@@ -83,12 +79,12 @@ auth_base64_decode(const char *in, size_t n, unsigned char *out, size_t size)
 
     for (i = 0; i < n; i++) {
 
-        value = auth_url_value(in[i]);
-        if (value < 0) {
+        value = auth_url_values[(unsigned char) in[i]];
+        if (value == 0) {
             return -1;
         }
 
-        bits = bits << 6 | (unsigned) value;
+        bits = bits << 6 | (value - 1);
         have += 6;
 
         if (have >= 8) {

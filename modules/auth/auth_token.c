@@ -15,11 +15,18 @@
 #define AUTH_HEADER_TYPE      "JWT"          /* libjwt 1.10 takes no other */
 #define AUTH_SIGNATURE        43             /* characters of 32 octets */
 
+/* The header as auth_token_issue() writes it, around the number of the key. */
+#define AUTH_HEADER_BEFORE    "{\"alg\":\"HS256\",\"kid\":\""
+#define AUTH_HEADER_AFTER     "\",\"typ\":\"" AUTH_HEADER_TYPE "\"}"
+#define AUTH_KEY_DIGITS       9
+
 
 static bool auth_token_add(jwt_t *jwt, const auth_token_rules_t *rules,
     const auth_token_t *token);
 static const char *auth_token_part(const char *text, const char *end);
 static json_t *auth_token_json(const char *text, size_t n);
+static auth_token_e auth_token_key(const char *kid, size_t n,
+    const auth_token_rules_t *rules, const unsigned char **key);
 static auth_token_e auth_token_header(const char *text, size_t n,
     const auth_token_rules_t *rules, const unsigned char **key);
 static bool auth_token_signed(const char *text, size_t n,
@@ -173,6 +180,36 @@ auth_token_json(const char *text, size_t n)
 }
 
 
+/* The key of that number: one to nine digits, no zero before them. */
+
+static auth_token_e
+auth_token_key(const char *kid, size_t n, const auth_token_rules_t *rules,
+    const unsigned char **key)
+{
+    size_t    i;
+    uint32_t  id;
+
+    if (n == 0 || n > AUTH_KEY_DIGITS || kid[0] == '0') {
+        return AUTH_TOKEN_KEY;
+    }
+
+    id = 0;
+
+    for (i = 0; i < n; i++) {
+
+        if (kid[i] < '0' || kid[i] > '9') {
+            return AUTH_TOKEN_KEY;
+        }
+
+        id = id * 10 + (uint32_t) (kid[i] - '0');
+    }
+
+    *key = rules->key(rules->data, &id);
+
+    return *key ? AUTH_TOKEN_OK : AUTH_TOKEN_KEY;
+}
+
+
 /*
  * alg, typ and kid, and nothing else: a header that brings a key or a place to
  * fetch one from (jwk, jku, x5u, x5c), or asks for more (crit, zip), is not
@@ -183,11 +220,29 @@ static auth_token_e
 auth_token_header(const char *text, size_t n, const auth_token_rules_t *rules,
     const unsigned char **key)
 {
-    char          *rest;
-    json_t        *header;
-    uint32_t       id;
-    const char    *alg, *typ, *kid;
+    json_t        *header, *kid;
+    ptrdiff_t      length;
+    const char    *alg, *typ;
     auth_token_e   rc;
+    char           octets[sizeof(AUTH_HEADER_BEFORE AUTH_HEADER_AFTER)
+                          + AUTH_KEY_DIGITS];
+    const size_t   before = sizeof(AUTH_HEADER_BEFORE) - 1;
+    const size_t   after = sizeof(AUTH_HEADER_AFTER) - 1;
+
+    *key = NULL;
+
+    /* nearly every header is our own, character for character */
+
+    length = auth_base64_decode(text, n, (unsigned char *) octets,
+                                sizeof(octets));
+
+    if (length > (ptrdiff_t) (before + after)
+        && memcmp(octets, AUTH_HEADER_BEFORE, before) == 0
+        && memcmp(octets + length - after, AUTH_HEADER_AFTER, after) == 0)
+    {
+        return auth_token_key(octets + before, length - before - after, rules,
+                              key);
+    }
 
     header = auth_token_json(text, n);
     if (header == NULL) {
@@ -196,9 +251,7 @@ auth_token_header(const char *text, size_t n, const auth_token_rules_t *rules,
 
     alg = json_string_value(json_object_get(header, "alg"));
     typ = json_string_value(json_object_get(header, "typ"));
-    kid = json_string_value(json_object_get(header, "kid"));
-
-    *key = NULL;
+    kid = json_object_get(header, "kid");
 
     if (alg == NULL || strcmp(alg, "HS256") != 0) {
         rc = AUTH_TOKEN_ALGORITHM;
@@ -209,19 +262,12 @@ auth_token_header(const char *text, size_t n, const auth_token_rules_t *rules,
     } else if (json_object_size(header) != 3) {
         rc = AUTH_TOKEN_HEADER;
 
-    } else if (kid == NULL || kid[0] < '1' || kid[0] > '9'
-               || strlen(kid) > 9)
-    {
+    } else if (!json_is_string(kid)) {
         rc = AUTH_TOKEN_KEY;
 
     } else {
-        id = (uint32_t) strtoul(kid, &rest, 10);
-
-        if (*rest == '\0') {
-            *key = rules->key(rules->data, &id);
-        }
-
-        rc = *key ? AUTH_TOKEN_OK : AUTH_TOKEN_KEY;
+        rc = auth_token_key(json_string_value(kid), json_string_length(kid),
+                            rules, key);
     }
 
     json_decref(header);

@@ -16,6 +16,8 @@ const samples = {
   organizations: offices,
   sites: wenzhou,
   accounts: process.env.LEGALNET_ACCOUNT ?? '0',
+  persons: process.env.LEGALNET_PERSON ?? '0',
+  roles: '5', // the clerk
 }
 
 function address(path) {

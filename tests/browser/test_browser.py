@@ -111,11 +111,45 @@ def manager(stack, found):
     person.refresh()
     change_password(person, PASSWORD, current=made["password"])
     scope = claims(person.tokens["access_token"])["scope"]
-    return {"name": "zhao.min", "password": PASSWORD, "permissions": scope.split()}
+    found["manager"] = {"name": "zhao.min", "password": PASSWORD, "permissions": scope.split()}
+    return person
+
+
+def lawyer(stack, found, entry):
+    """One whose account is linked to his entry."""
+    system, security, manages = (
+        Person(stack, name=found[who]["name"]).sign_in(password=PASSWORD)
+        for who in ("system", "security", "manager")
+    )
+    made = system.call("POST", "/api/v1/admin/accounts", json={"name": "chen.lei"}).json()
+    person = Person(stack, name="chen.lei").sign_in(password=made["password"])
+    account = str(person.account)
+    link = manages.call("PUT", f"/api/v1/practitioners/{entry}/account", json={"account": account})
+    assert link.status_code == 204, link.text
+    body = {"account": account, "role": "practitioner"}
+    headers = {"Idempotency-Key": "browser-lawyer"}
+    answer = security.call("POST", "/api/v1/admin/grants", json=body, headers=headers)
+    assert answer.status_code == 200, answer.text
+    person.refresh()
+    change_password(person, PASSWORD, current=made["password"])
+    scope = claims(person.tokens["access_token"])["scope"]
+    found["lawyer"] = {"name": "chen.lei", "password": PASSWORD, "permissions": scope.split()}
+
+
+def record(clerk):
+    """Of somebody who stood at the counter."""
+    answer = clerk.ask(
+        "POST",
+        "/api/v1/persons",
+        json={"name": "林小芳", "region": "330302"},
+        headers={"Idempotency-Key": "browser-record"},
+    )
+    assert answer.status_code == 201, answer.text
+    return answer.json()["id"]
 
 
 @pytest.fixture(scope="module")
-def people(shared_stack, tool):
+def people(shared_stack, tool, entries):
     """A citizen and the administrators, for people.mjs."""
     citizen = Person(shared_stack)
     answer = shared_stack.post("/api/v1/auth/codes", json={"phone": citizen.phone})
@@ -127,12 +161,14 @@ def people(shared_stack, tool):
 
     branches = ("system", "security", "audit")
     found = {branch: administrator(tool, shared_stack, branch) for branch in branches}
-    found["manager"] = manager(shared_stack, found)
+    clerk = manager(shared_stack, found)
+    lawyer(shared_stack, found, entries["LEGALNET_PRACTITIONER"])
     found["citizen"] = {"phone": citizen.phone, "password": PASSWORD}
     return {
         "LEGALNET_PEOPLE": json.dumps(found),
         "LEGALNET_NOTICES": str(shared_stack.directory / "notices.jsonl"),
         "LEGALNET_ACCOUNT": str(citizen.account),
+        "LEGALNET_PERSON": record(clerk),
     }
 
 
@@ -171,6 +207,10 @@ def test_person(stack, entries, people):
 
 def test_staff(stack, entries, people):
     scenarios(stack, entries, "staff", **people)
+
+
+def test_counter(stack, entries, people):
+    scenarios(stack, entries, "counter", **people)
 
 
 def test_citizen(stack, entries):

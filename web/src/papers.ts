@@ -1,6 +1,6 @@
 /* Kinds of documents that say who somebody is. */
 
-import { t } from './messages.ts'
+import { t, textOf } from './messages.ts'
 
 const kinds = [
   'identity_card',
@@ -12,3 +12,12 @@ const kinds = [
 
 export const documentKinds = () =>
   kinds.map((kind) => ({ value: kind as string, text: t(`document.${kind}`) }))
+
+/** Kind and number of somebody's document, the number as the server shows it. */
+export function documentText(one: {
+  document_kind: string | null
+  document_number: string | null
+}): string {
+  if (!one.document_kind) return t('person.none')
+  return [textOf(`document.${one.document_kind}`), one.document_number].filter(Boolean).join(' ')
+}

@@ -11,7 +11,7 @@ declare module 'vue-router' {
     title: string // a message key
     nav?: MessageKey // its name in the header; without one it does not stand there
     foot?: MessageKey // its name in the footer
-    book?: Book // where its texts stand, beside those of every page
+    book?: Book | readonly Book[] // where its texts stand, beside those of every page
     needs?: string // 'signed-in', 'staff', or a permission: SessionGate.vue
     below?: string // the page of the desk's menu that it belongs to
     quickExit?: boolean // a page that somebody at home must not see: 紧急离开, and a neutral title
@@ -276,6 +276,35 @@ export const router = createRouter({
       meta: { title: 'notices.title', book: 'staff', needs: 'notice.read' },
     },
     {
+      path: '/staff/persons',
+      name: 'persons',
+      component: () => import('./pages/staff/PersonsPage.vue'),
+      meta: { title: 'persons.title', book: ['account', 'staff'], needs: 'person.read' },
+    },
+    {
+      path: '/staff/persons/new',
+      name: 'person-new',
+      component: () => import('./pages/staff/PersonNewPage.vue'),
+      meta: {
+        title: 'personNew.title',
+        book: ['account', 'staff'],
+        needs: 'person.create',
+        below: 'persons',
+      },
+    },
+    {
+      path: '/staff/persons/:id([0-9a-f-]+)',
+      name: 'staff-person',
+      component: () => import('./pages/staff/PersonPage.vue'),
+      props: true,
+      meta: {
+        title: 'persons.one',
+        book: ['account', 'staff'],
+        needs: 'person.read',
+        below: 'persons',
+      },
+    },
+    {
       path: '/:rest(.*)*',
       name: 'missing',
       component: () => import('./pages/MissingPage.vue'),
@@ -301,7 +330,9 @@ export function setDescription(description = textOf('site.description') ?? '') {
 }
 
 // A page comes with its texts; without them it counts as not come.
-router.beforeResolve((to) => (to.meta.book ? openBook(to.meta.book) : undefined))
+router.beforeResolve(async (to) => {
+  for (const book of ([] as Book[]).concat(to.meta.book ?? [])) await openBook(book)
+})
 
 let moved = false
 

@@ -11,6 +11,8 @@ export type PersonRecord = Ok<paths['/api/v1/persons/{id}']['get']>
 export type NewRecord = Body<paths['/api/v1/persons']['post']>
 export type Paper = Omit<Body<paths['/api/v1/persons/{id}/verify']['post']>, 'version'>
 export type ClaimCode = Ok<paths['/api/v1/persons/{id}/claim-code']['post']>
+export type Proxy = Item<paths['/api/v1/proxies']['get']>
+export type ProxyQuery = Query<paths['/api/v1/proxies']['get']>
 
 const path = (id: string) => ({ params: { path: { id } } })
 
@@ -50,3 +52,18 @@ export const verifyRecord = (id: string, version: number, body: Paper): Promise<
 
 export const claimCode = (id: string): Promise<ClaimCode> =>
   attemptMine((signal) => client.POST('/api/v1/persons/{id}/claim-code', { ...path(id), signal }))
+
+export const proxies = (query: ProxyQuery, asking?: Asking): Promise<Page<Proxy>> =>
+  askMine((signal) => client.GET('/api/v1/proxies', { params: { query }, signal }), asking)
+
+export const confirmProxy = (id: string, version: number, evidence: string): Promise<Proxy> =>
+  attemptMine((signal) =>
+    client.POST('/api/v1/proxies/{id}/confirm', {
+      ...versionOf(id, version),
+      body: { evidence },
+      signal,
+    }),
+  )
+
+export const endProxy = (id: string): Promise<unknown> =>
+  attemptMine((signal) => client.POST('/api/v1/proxies/{id}/end', { ...path(id), signal }))

@@ -305,6 +305,12 @@ export const router = createRouter({
       },
     },
     {
+      path: '/staff/proxies',
+      name: 'staff-proxies',
+      component: () => import('./pages/staff/ProxiesPage.vue'),
+      meta: { title: 'proxies.title', book: ['account', 'staff'], needs: 'proxy.confirm' },
+    },
+    {
       path: '/:rest(.*)*',
       name: 'missing',
       component: () => import('./pages/MissingPage.vue'),

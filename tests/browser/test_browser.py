@@ -69,7 +69,7 @@ def entries(shared_stack):
 
 
 def change_password(person, new, **proof):
-    answer = person.call("PUT", "/api/v1/me/password", json={"new": new, **proof})
+    answer = person.ask("PUT", "/api/v1/me/password", json={"new": new, **proof})
     assert answer.status_code == 204, answer.text
     return person.refresh()
 
@@ -101,12 +101,12 @@ def manager(stack, found):
         Person(stack, name=found[branch]["name"]).sign_in(password=PASSWORD)
         for branch in ("system", "security")
     )
-    made = system.call("POST", "/api/v1/admin/accounts", json={"name": "zhao.min"}).json()
+    made = system.ask("POST", "/api/v1/admin/accounts", json={"name": "zhao.min"}).json()
     person = Person(stack, name="zhao.min").sign_in(password=made["password"])
     for role in ("clerk", "bureau_manager"):
         body = {"account": str(person.account), "role": role}
         headers = {"Idempotency-Key": f"browser-{role}"}
-        answer = security.call("POST", "/api/v1/admin/grants", json=body, headers=headers)
+        answer = security.ask("POST", "/api/v1/admin/grants", json=body, headers=headers)
         assert answer.status_code == 200, answer.text
     person.refresh()
     change_password(person, PASSWORD, current=made["password"])
@@ -121,14 +121,14 @@ def lawyer(stack, found, entry):
         Person(stack, name=found[who]["name"]).sign_in(password=PASSWORD)
         for who in ("system", "security", "manager")
     )
-    made = system.call("POST", "/api/v1/admin/accounts", json={"name": "chen.lei"}).json()
+    made = system.ask("POST", "/api/v1/admin/accounts", json={"name": "chen.lei"}).json()
     person = Person(stack, name="chen.lei").sign_in(password=made["password"])
     account = str(person.account)
-    link = manages.call("PUT", f"/api/v1/practitioners/{entry}/account", json={"account": account})
+    link = manages.ask("PUT", f"/api/v1/practitioners/{entry}/account", json={"account": account})
     assert link.status_code == 204, link.text
     body = {"account": account, "role": "practitioner"}
     headers = {"Idempotency-Key": "browser-lawyer"}
-    answer = security.call("POST", "/api/v1/admin/grants", json=body, headers=headers)
+    answer = security.ask("POST", "/api/v1/admin/grants", json=body, headers=headers)
     assert answer.status_code == 200, answer.text
     person.refresh()
     change_password(person, PASSWORD, current=made["password"])

@@ -213,6 +213,10 @@ def test_counter(stack, entries, people):
     scenarios(stack, entries, "counter", **people)
 
 
+def test_entries(stack, entries, people):
+    scenarios(stack, entries, "entries", **people)
+
+
 def test_citizen(stack, entries):
     scenarios(stack, entries, "citizen")
 

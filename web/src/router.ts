@@ -311,6 +311,38 @@ export const router = createRouter({
       meta: { title: 'proxies.title', book: ['account', 'staff'], needs: 'proxy.confirm' },
     },
     {
+      path: '/staff/organizations/:id(\\d+)',
+      name: 'organization-edit',
+      component: () => import('./pages/staff/OrganizationEditPage.vue'),
+      props: true,
+      meta: { title: 'entry.title', book: 'staff', needs: 'directory.edit' },
+    },
+    {
+      path: '/staff/practitioners/:id(\\d+)',
+      name: 'practitioner-edit',
+      component: () => import('./pages/staff/PractitionerEditPage.vue'),
+      props: true,
+      meta: { title: 'entry.title', book: 'staff', needs: 'directory.edit' },
+    },
+    {
+      path: '/staff/practitioners/:id(\\d+)/propose',
+      name: 'propose',
+      component: () => import('./pages/staff/ProposePage.vue'),
+      props: true,
+      meta: {
+        title: 'propose.title',
+        book: 'staff',
+        needs: 'directory.propose',
+        below: 'my-proposals',
+      },
+    },
+    {
+      path: '/staff/my-proposals',
+      name: 'my-proposals',
+      component: () => import('./pages/staff/MyProposalsPage.vue'),
+      meta: { title: 'myProposals.title', book: 'staff', needs: 'directory.propose' },
+    },
+    {
       path: '/:rest(.*)*',
       name: 'missing',
       component: () => import('./pages/MissingPage.vue'),

@@ -35,5 +35,11 @@ export const staffWays: readonly StaffWay[] = [
     text: 'proposals.title',
     hint: 'proposals.hint',
   },
+  {
+    name: 'my-proposals',
+    needs: 'directory.propose',
+    text: 'myProposals.title',
+    hint: 'myProposals.hint',
+  },
   { name: 'notices', needs: 'notice.read', text: 'notices.title', hint: 'notices.hint' },
 ]

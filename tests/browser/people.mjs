@@ -13,12 +13,19 @@ import { settled, site } from './browser.mjs'
 
 export const people = JSON.parse(process.env.LEGALNET_PEOPLE ?? '{}')
 
-/** The newest code for a phone, as whoever runs the demonstration finds it. */
-export async function codeFor(phone) {
+/** The newest code for a phone so far, as whoever runs the demonstration finds it. */
+export function newestCode(phone) {
+  const lines = readFileSync(process.env.LEGALNET_NOTICES, 'utf8').split('\n').filter(Boolean)
+  const sent = lines.map((line) => JSON.parse(line)).filter(({ to }) => to === phone)
+  const codes = sent.map(({ params }) => params.code).filter(Boolean)
+  return codes[codes.length - 1]
+}
+
+/** The same, until there is one that is another than `before`. */
+export async function codeFor(phone, before) {
   for (const end = Date.now() + 60_000; Date.now() < end; await sleep(100)) {
-    const lines = readFileSync(process.env.LEGALNET_NOTICES, 'utf8').split('\n').filter(Boolean)
-    const sent = lines.map((line) => JSON.parse(line)).filter(({ to }) => to === phone)
-    if (sent.length) return sent[sent.length - 1].params.code
+    const code = newestCode(phone)
+    if (code && code !== before) return code
   }
   assert.fail(`no code for ${phone}`)
 }

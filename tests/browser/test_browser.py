@@ -12,6 +12,7 @@ import pytest
 
 from api.auth_world import PASSWORD, Person, claims
 from api.notice_world import messages
+from api.oidc import Provider
 from harness.process import TOP, wait_for
 from harness.stack import PATIENT
 
@@ -199,6 +200,23 @@ def test_account(stack, entries, people):
 
 def test_secure(stack, entries, people):
     scenarios(stack, entries, "secure", **people)
+
+
+def test_phone(stack, entries, people):
+    scenarios(stack, entries, "phone", **people)
+
+
+def test_provider(stack, entries):
+    provider = Provider(stack)
+    said = provider.directive(label="省政务服务网统一身份认证")
+    try:
+        stack.configure(http=STACK["http"] + said)
+        stack.reload()
+        scenarios(stack, entries, "provider", LEGALNET_ISSUER=provider.issuer)
+    finally:
+        provider.close()
+        stack.configure(http=STACK["http"])
+        stack.reload()
 
 
 def test_person(stack, entries, people):

@@ -1,6 +1,6 @@
 /* What one may ask and change about oneself. */
 
-import { ask, attempt, client, type Asking } from './api.ts'
+import { ask, attempt, client, mount, type Asking } from './api.ts'
 import type { paths } from './api.generated.ts'
 import type { Body, Item, Ok } from './apiTypes.ts'
 import { askMine, attemptMine, noteRenewal } from './renewal.ts'
@@ -24,6 +24,26 @@ export const myGrants = (asking?: Asking) =>
 
 export const askForCode = (phone: string, purpose: CodePurpose) =>
   attempt((signal) => client.POST('/api/v1/auth/codes', { body: { phone, purpose }, signal }))
+
+export type Ways = Ok<paths['/api/v1/auth/ways']['get']>
+export type Identity = Item<paths['/api/v1/me/identities']['get']>
+
+/** Which ways of signing in this installation offers. */
+export const ways = (asking?: Asking): Promise<Ways> =>
+  ask((signal) => client.GET('/api/v1/auth/ways', { signal }), asking)
+
+/** Away to the identity provider, and back from there to a page of ours. */
+export const providerUrl = (page: string) =>
+  new URL(`api/v1/auth/oidc/start?return=${encodeURIComponent(page)}`, mount).href
+
+/** Other sign-ins that lead to this account. */
+export const identities = (asking?: Asking): Promise<{ items: Identity[] }> =>
+  askMine((signal) => client.GET('/api/v1/me/identities', { signal }), asking)
+
+export const removeIdentity = (kind: Identity['kind']) =>
+  attemptMine((signal) =>
+    client.DELETE('/api/v1/me/identities/{kind}', { params: { path: { kind } }, signal }),
+  )
 
 export const signIn = (credentials: Credentials) =>
   fresh(
@@ -58,6 +78,11 @@ export const endOtherSessions = () =>
 
 export const setPassword = (body: NewPassword) =>
   attemptMine((signal) => client.PUT('/api/v1/me/password', { body, signal }))
+
+export type NewPhone = Omit<Body<paths['/api/v1/me/phone']['post']>, 'device'>
+
+export const setPhone = (body: NewPhone) =>
+  attemptMine((signal) => client.POST('/api/v1/me/phone', { body, signal }))
 
 /** How this installation sends messages; a demonstration writes them into a file. */
 export const channels = (asking?: Asking): Promise<Channels> =>

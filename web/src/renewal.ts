@@ -44,7 +44,7 @@ export function idleLimit(): number {
 }
 
 /** New cookies have come, and last so many seconds. */
-export function noteRenewal(seconds: number) {
+export function noteRenewal(seconds = longest) {
   const limit = seconds < longest ? seconds * lives : 0
   try {
     window.localStorage.setItem(limitSlot, String(limit))

@@ -160,6 +160,12 @@ export const router = createRouter({
       meta: { title: 'password.title', book: 'account', needs: 'signed-in' },
     },
     {
+      path: '/account/phone',
+      name: 'phone',
+      component: () => import('./pages/account/PhonePage.vue'),
+      meta: { title: 'phone.title', book: 'account', needs: 'signed-in' },
+    },
+    {
       path: '/sign-in/step',
       name: 'factor-step',
       component: () => import('./pages/account/FactorStepPage.vue'),

@@ -9,7 +9,7 @@ import { computed, ref, shallowRef } from 'vue'
 import * as api from './accountApi.ts'
 import { mount } from './api.ts'
 import { problemOfFailure, type Problem } from './problem.ts'
-import { whenSessionEnds } from './renewal.ts'
+import { noteRenewal, whenSessionEnds } from './renewal.ts'
 
 export type SessionState = 'unknown' | 'nobody' | 'somebody' | 'failed' | 'locked'
 
@@ -116,6 +116,15 @@ export async function unlock(password: string): Promise<void> {
   keep(lockSlot, '')
   state.value = me.value ? 'somebody' : 'unknown'
   await loadSession()
+}
+
+/**
+ * Away to a provider that signs people in: whoever comes back from there may have
+ * cookies, which never lock, as nobody gave a password here.
+ */
+export function expectSomebody() {
+  noteRenewal()
+  keep(slot, 'away')
 }
 
 /** On the first page of a visit. */

@@ -19,6 +19,9 @@ export type Channels = Ok<paths['/api/v1/notices/channels']['get']>
 export const me = (asking?: Asking) =>
   askMine((signal) => client.GET('/api/v1/me', { signal }), asking)
 
+export const setMe = (body: Body<paths['/api/v1/me']['put']>): Promise<Me> =>
+  attemptMine((signal) => client.PUT('/api/v1/me', { body, signal }))
+
 export const myGrants = (asking?: Asking) =>
   askMine((signal) => client.GET('/api/v1/me/grants', { signal }), asking)
 
@@ -65,6 +68,18 @@ async function fresh<T extends { expires_in: number }>(answer: Promise<T>): Prom
 export const endSession = () =>
   attempt((signal) => client.POST('/api/v1/auth/sign-out', { body: {}, signal }))
 
+/** The same while the page goes away: by a beacon, which no page has to wait for. */
+export function endSessionInPassing() {
+  const url = new URL('api/v1/auth/sign-out', mount).href
+  try {
+    const body = new Blob(['{}'], { type: 'application/json' })
+    if (navigator.sendBeacon(url, body)) return
+  } catch {
+    // older browsers send no JSON this way, or have no beacons
+  }
+  endSession().catch(() => undefined)
+}
+
 export const mySessions = (asking?: Asking) =>
   askMine((signal) => client.GET('/api/v1/me/sessions', { signal }), asking)
 
@@ -98,8 +113,11 @@ export const unlock = (password: string) =>
   fresh(attempt((signal) => client.POST('/api/v1/auth/unlock', { body: { password }, signal })))
 
 /** The second step of a sign-in: a code of the authenticator, or one of the recovery codes. */
-export const proveFactor = (body: { code?: string; recovery_code?: string }) =>
-  attemptMine((signal) => client.POST('/api/v1/auth/factor', { body, signal }))
+export const proveFactor = (body: {
+  code?: string
+  recovery_code?: string
+  certificate?: boolean
+}) => attemptMine((signal) => client.POST('/api/v1/auth/factor', { body, signal }))
 
 export type NewFactor = Ok<paths['/api/v1/me/totp']['post']>
 
@@ -114,3 +132,17 @@ export const removeFactor = (body: { code?: string; recovery_code?: string }) =>
 
 export const newRecoveryCodes = (code: string): Promise<{ recovery_codes: string[] }> =>
   attemptMine((signal) => client.POST('/api/v1/me/recovery-codes', { body: { code }, signal }))
+
+export type Certificate = Item<paths['/api/v1/me/certificates']['get']>
+
+/** Client certificates of staff (UKey): the one that this connection presents is bound. */
+export const certificates = (asking?: Asking): Promise<{ items: Certificate[] }> =>
+  askMine((signal) => client.GET('/api/v1/me/certificates', { signal }), asking)
+
+export const bindCertificate = () =>
+  attemptMine((signal) => client.POST('/api/v1/me/certificates', { signal }))
+
+export const removeCertificate = (serial: string) =>
+  attemptMine((signal) =>
+    client.DELETE('/api/v1/me/certificates/{serial}', { params: { path: { serial } }, signal }),
+  )

@@ -7,7 +7,7 @@
 import { ref } from 'vue'
 
 import { idleLimit, lastRenewal, stayAwake } from './renewal.ts'
-import { lock, state } from './session.ts'
+import { lock, me, state } from './session.ts'
 
 const slot = 'legalnet.active'
 const warning = 60 // s before the lock
@@ -41,6 +41,15 @@ export function noteActivity() {
     // no storage: this window counts for itself
   }
   if (now - lastRenewal() > (limit * 1000) / 3) void stayAwake()
+}
+
+/**
+ * Whether one may lock by hand: staff, and whoever said that this machine is shared.  The
+ * password opens it again; who has none signs out.
+ */
+export function mayLock(): boolean {
+  if (!me.value?.has_password) return false
+  return me.value.kind === 'staff' || idleLimit() > 0
 }
 
 /** One look at the clock. */

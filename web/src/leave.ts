@@ -2,10 +2,11 @@
  * 紧急离开, for pages that somebody at home must not see: the page goes dark at
  * once, and leave.html takes its place, on the screen and in the history.  An
  * operator who answers leave.html with a redirect sends people to a page of his
- * choice; no foreign host is named here.
+ * choice; no foreign host is named here.  Who was signed in is so no longer.
  */
 
 import { mount } from './api.ts'
+import { abandon } from './session.ts'
 
 const presses = 3
 const within = 1500 // ms
@@ -23,6 +24,7 @@ export function leave() {
   } catch {
     // nothing was kept, then
   }
+  abandon()
   window.addEventListener('pageshow', onReturn)
   window.location.replace(new URL('leave.html', mount).href)
 }

@@ -26,8 +26,8 @@ export const pending = computed<'prove' | 'enroll' | undefined>(() => pendingOf(
 
 function pendingOf(who: api.Me | undefined) {
   if (!who || who.factor_proved) return undefined
-  if (who.factor === 'totp') return 'prove'
-  return who.factor_required && who.factor === 'none' ? 'enroll' : undefined
+  if (who.factor !== 'none') return 'prove'
+  return who.factor_required ? 'enroll' : undefined
 }
 
 /** The name in the header: staff by their login, citizens by the phone, half hidden. */
@@ -150,6 +150,29 @@ function leaveFor(path: string) {
   turn++
   over()
   window.location.replace(new URL(path, mount).href)
+}
+
+/**
+ * 紧急离开 signs out, too: the browser sends it while the page goes, and nobody waits
+ * for an answer.  Other windows follow at once.
+ */
+export function abandon() {
+  if (!noted()) return
+  over()
+  turn++
+  api.endSessionInPassing()
+}
+
+/** What one chose in the header is kept for the notices; when it fails, the next choice is. */
+export async function keepLocale(locale: string): Promise<void> {
+  const who = me.value
+  if (!who || who.locale === locale || state.value !== 'somebody') return
+  try {
+    const now = await api.setMe({ locale, version: who.version })
+    if (me.value?.id === now.id) me.value = now
+  } catch {
+    // the pages speak it anyway
+  }
 }
 
 /** Ends this session, or all of them; throws when the server could not be reached. */

@@ -17,6 +17,9 @@ const citizen = {
   phone: '138****8000',
   session: 's1',
   must_change_password: false,
+  factor: 'none',
+  factor_required: false,
+  factor_proved: false,
 }
 
 beforeEach(async () => {
@@ -60,6 +63,42 @@ describe('a visit', () => {
     await session.restoreSession()
     expect(session.state.value).toBe('failed')
     expect(window.localStorage.getItem(slot)).toBe('s1')
+  })
+})
+
+describe('the second step', () => {
+  it.each([
+    ['totp', true, 'prove'],
+    ['certificate', true, 'prove'],
+    ['none', true, 'enroll'],
+    ['none', false, undefined],
+  ])('of one with %s, asked for %s: %s', async (factor, factor_required, pending) => {
+    line.answer('/api/v1/me', { body: { ...citizen, factor, factor_required } })
+    await session.loadSession()
+    expect(session.pending.value).toBe(pending)
+  })
+})
+
+describe('the language that one chose', () => {
+  const asked = () => line.requests.filter(({ method }) => method === 'PUT')
+
+  it('is kept for the notices of who is signed in', async () => {
+    await session.loadSession()
+    line.answer('/api/v1/me', { body: { ...citizen, locale: 'en', version: 2 } })
+    await session.keepLocale('en')
+    expect(asked()).toHaveLength(1)
+    expect(session.me.value?.locale).toBe('en')
+    await session.keepLocale('en')
+    expect(asked()).toHaveLength(1)
+  })
+
+  it('is nobody else’s matter, and a broken line changes nothing', async () => {
+    await session.keepLocale('en')
+    expect(asked()).toEqual([])
+    await session.loadSession()
+    line.answer('/api/v1/me', new TypeError('no network'))
+    await session.keepLocale('en')
+    expect(session.shownName.value).toBe('138****8000')
   })
 })
 

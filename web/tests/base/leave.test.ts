@@ -79,3 +79,45 @@ describe('the quick exit', () => {
     exit.unmount()
   })
 })
+
+describe('whoever is signed in', () => {
+  const beacon = vi.fn(() => true)
+
+  beforeEach(() => {
+    beacon.mockClear()
+    Object.defineProperty(navigator, 'sendBeacon', { value: beacon, configurable: true })
+    window.localStorage.clear()
+  })
+
+  it('is signed out on the way, without waiting', async () => {
+    window.localStorage.setItem('legalnet.session', 's1')
+    const exit = mount(QuickExit, { attachTo: document.body })
+    await exit.get('a').trigger('click')
+
+    const [url, body] = beacon.mock.calls[0] as unknown as [string, Blob]
+    expect(url).toBe('http://localhost/legal/api/v1/auth/sign-out')
+    expect([body.type, await body.text()]).toEqual(['application/json', '{}'])
+    expect(window.localStorage.getItem('legalnet.session')).toBeNull()
+    expect(replace).toHaveBeenCalledOnce()
+    exit.unmount()
+  })
+
+  it('leaves as fast where the browser refuses to send it', async () => {
+    window.localStorage.setItem('legalnet.session', 's1')
+    beacon.mockImplementation(() => {
+      throw new Error('no JSON')
+    })
+    vi.stubGlobal('fetch', () => Promise.reject(new TypeError('no network')))
+    const exit = mount(QuickExit, { attachTo: document.body })
+    await exit.get('a').trigger('click')
+    expect(replace).toHaveBeenCalledExactlyOnceWith('http://localhost/legal/leave.html')
+    exit.unmount()
+  })
+
+  it('nobody: nothing is sent', async () => {
+    const exit = mount(QuickExit, { attachTo: document.body })
+    await exit.get('a').trigger('click')
+    expect(beacon).not.toHaveBeenCalled()
+    exit.unmount()
+  })
+})

@@ -121,3 +121,32 @@ test('a locked machine stays locked after a reload, and can be left', async () =
     await page.getByRole('link', { name: '登录', exact: true }).waitFor()
   })
 })
+
+test('staff lock by hand, and open it where they were', async () => {
+  await visit('./staff', { viewport: phone, prepare: signedIn('manager') }, async (page) => {
+    await settled(page)
+    await fits(page)
+    await page.getByRole('button', { name: '锁屏' }).click()
+    await page.getByRole('heading', { name: '屏幕已锁' }).waitFor()
+    await page.getByLabel('密码', { exact: true }).fill(people.manager.password)
+    await page.getByLabel('密码', { exact: true }).press('Enter')
+    await page.getByRole('heading', { name: '屏幕已锁' }).waitFor({ state: 'detached' })
+    await page.getByRole('button', { name: '锁屏' }).waitFor()
+  })
+})
+
+test('a quick exit signs out, and a language that was chosen is kept before', async () => {
+  const options = { prepare: signedIn('citizen'), expected: /401/ }
+  await visit('./account/contact', options, async (page) => {
+    await settled(page)
+    assert.equal(await page.getByRole('button', { name: '锁屏' }).count(), 0)
+    const kept = page.waitForResponse((answer) => answer.request().method() === 'PUT')
+    await page.locator('button.tool[lang=en]').click()
+    assert.equal((await (await kept).json()).locale, 'en')
+    await page.locator('.quick-exit-button').click()
+    await page.waitForURL((url) => url.pathname.endsWith('/leave.html'))
+    const me = () => page.request.get(new URL('./api/v1/me', site).href)
+    for (const end = Date.now() + 30_000; (await me()).status() === 200;)
+      assert.ok(Date.now() < end, 'still signed in')
+  })
+})

@@ -235,6 +235,10 @@ def test_entries(stack, entries, people):
     scenarios(stack, entries, "entries", **people)
 
 
+def test_rules(stack, entries, people):
+    scenarios(stack, entries, "rules", **people)
+
+
 def test_citizen(stack, entries):
     scenarios(stack, entries, "citizen")
 

@@ -349,6 +349,25 @@ export const router = createRouter({
       meta: { title: 'myProposals.title', book: 'staff', needs: 'directory.propose' },
     },
     {
+      path: '/staff/roles/new',
+      name: 'role-new',
+      component: () => import('./pages/staff/RolePage.vue'),
+      meta: { title: 'role.new', book: 'staff', needs: 'role.write', below: 'roles' },
+    },
+    {
+      path: '/staff/roles/:id(\\d+)',
+      name: 'role',
+      component: () => import('./pages/staff/RolePage.vue'),
+      props: true,
+      meta: { title: 'role.edit', book: 'staff', needs: 'role.write', below: 'roles' },
+    },
+    {
+      path: '/staff/rules',
+      name: 'rules',
+      component: () => import('./pages/staff/RulesPage.vue'),
+      meta: { title: 'rules.title', book: 'staff', needs: 'rule.read' },
+    },
+    {
       path: '/:rest(.*)*',
       name: 'missing',
       component: () => import('./pages/MissingPage.vue'),

@@ -21,6 +21,7 @@ export const staffWays: readonly StaffWay[] = [
   },
   { name: 'grants', needs: 'grant.read', text: 'grants.title', hint: 'grants.hint' },
   { name: 'roles', needs: 'role.read', text: 'roles.title', hint: 'roles.hint' },
+  { name: 'rules', needs: 'rule.read', text: 'rules.title', hint: 'rules.hint' },
   { name: 'why', needs: 'grant.read', text: 'why.title', hint: 'why.hint' },
   { name: 'audit', needs: 'audit.read', text: 'audit.title', hint: 'audit.hint' },
   {

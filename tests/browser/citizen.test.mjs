@@ -162,7 +162,9 @@ test('what was asked is dropped when the page is left', async () => {
     // The answer never comes; only leaving can end the request.
     await page.route(/\/api\/v1\/practitioners\/\d+$/, () => undefined)
     const asked = page.waitForRequest(/\/api\/v1\/practitioners\/\d+$/)
-    const dropped = page.waitForEvent('requestfailed')
+    const dropped = page.waitForEvent('requestfailed', (request) =>
+      /practitioners/.test(request.url()),
+    )
     await page.goto(new URL(`./practitioners#region=330300`, site).href)
     await answered(page)
     await cards(page).first().locator('.card-title a').click()

@@ -84,6 +84,7 @@ def tell(stack, subject, topic="note"):
 
 def test_an_answer_is_kept_and_a_write_here_counts_at_once(stack):
     note = notes.note(stack, "0")
+    quiet(stack)  # the change that the note was is read once more
     hits = looks(stack, "hit")
     assert [title(stack, note) for _ in range(6)] == ["0"] * 6
     assert looks(stack, "hit") >= hits + 5

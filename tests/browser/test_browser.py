@@ -149,22 +149,28 @@ def record(clerk):
     return answer.json()["id"]
 
 
+def inhabitant(stack):
+    """Who signed in by the code in the demonstration's file, and then chose a password."""
+    person = Person(stack)
+    answer = stack.post("/api/v1/auth/codes", json={"phone": person.phone})
+    assert answer.status_code == 200, answer.text
+    sent = lambda: [one["params"]["code"] for one in messages(stack) if one["to"] == person.phone]
+    wait_for(sent, "a code in the demonstration's file")
+    person.sign_in(code=sent()[-1])
+    return change_password(person, PASSWORD, device=person.device)
+
+
 @pytest.fixture(scope="module")
 def people(shared_stack, tool, entries):
     """A citizen and the administrators, for people.mjs."""
-    citizen = Person(shared_stack)
-    answer = shared_stack.post("/api/v1/auth/codes", json={"phone": citizen.phone})
-    assert answer.status_code == 200, answer.text
-    codes = lambda: [one["params"]["code"] for one in messages(shared_stack)]
-    wait_for(codes, "a code in the demonstration's file")
-    citizen.sign_in(code=codes()[-1])
-    change_password(citizen, PASSWORD, device=citizen.device)
+    citizen, mover = inhabitant(shared_stack), inhabitant(shared_stack)
 
     branches = ("system", "security", "audit")
     found = {branch: administrator(tool, shared_stack, branch) for branch in branches}
     clerk = manager(shared_stack, found)
     lawyer(shared_stack, found, entries["LEGALNET_PRACTITIONER"])
     found["citizen"] = {"phone": citizen.phone, "password": PASSWORD}
+    found["mover"] = {"phone": mover.phone, "password": PASSWORD}
     return {
         "LEGALNET_PEOPLE": json.dumps(found),
         "LEGALNET_NOTICES": str(shared_stack.directory / "notices.jsonl"),

@@ -20,6 +20,7 @@ for (const { path, address, needs } of routes) {
     await visit(address, { viewport: phone, prepare }, async (page) => {
       if (needs) await page.getByText('Signed in:').waitFor()
       await settled(page)
+      await page.waitForLoadState('networkidle') // what a page adds to itself is there, too
       assert.equal(await page.locator('html').getAttribute('lang'), 'en')
       await fits(page)
       const begun = await words(page)

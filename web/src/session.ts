@@ -163,15 +163,28 @@ export function abandon() {
   api.endSessionInPassing()
 }
 
-/** What one chose in the header is kept for the notices; when it fails, the next choice is. */
+let chosen = ''
+let keeping = false
+
+/**
+ * What one chose in the header is kept for the notices; when it fails, the next choice is.
+ * Who chooses again meanwhile is not sent beside the first, which would know an old version.
+ */
 export async function keepLocale(locale: string): Promise<void> {
-  const who = me.value
-  if (!who || who.locale === locale || state.value !== 'somebody') return
+  chosen = locale
+  if (keeping) return
+  keeping = true
   try {
-    const now = await api.setMe({ locale, version: who.version })
-    if (me.value?.id === now.id) me.value = now
+    for (let who = me.value; who && who.locale !== chosen; who = me.value) {
+      if (state.value !== 'somebody') break
+      const now = await api.setMe({ locale: chosen, version: who.version })
+      if (me.value?.id !== now.id || now.version === who.version) break
+      me.value = now
+    }
   } catch {
     // the pages speak it anyway
+  } finally {
+    keeping = false
   }
 }
 

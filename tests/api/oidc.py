@@ -71,10 +71,10 @@ class Provider:
 class Surfer:
     """Somebody with a browser, without the rules of SameSite."""
 
-    def __init__(self, stack):
+    def __init__(self, stack, transport=None):
         self.stack = stack
         headers = {"Sec-Fetch-Site": "same-origin"}
-        self.client = httpx.Client(timeout=20, headers=headers, transport=Kept())
+        self.client = httpx.Client(timeout=20, headers=headers, transport=transport or Kept())
 
     def start(self, path="/me", **headers):
         return self.client.get(

@@ -212,7 +212,7 @@ def test_a_worker_that_must_quit_ends_them_first(stack, provider):
 def test_a_worker_is_killed(stack, provider):
     """In the middle of it: nothing half made, and the next one works."""
     mini = Mini(stack)
-    surfer = Surfer(stack)
+    surfer = Surfer(stack, transport=httpx.HTTPTransport())  # what is lost is not asked again
     back = go(provider, surfer)
     before = count(stack)
     wechat.mode = "silent"

@@ -108,12 +108,18 @@ class Database:
         )
 
     def sql(self, statement, *values):
-        """Run one statement; its rows as dictionaries."""
+        """Run one statement; its rows as dictionaries. A transaction of its own: if it
+        met the API's in a deadlock and was chosen to give way, it is run again."""
         connection = self.connect()
         try:
             with connection.cursor() as cursor:
-                cursor.execute(statement, values or None)
-                return list(cursor.fetchall())
+                while True:
+                    try:
+                        cursor.execute(statement, values or None)
+                        return list(cursor.fetchall())
+                    except pymysql.err.OperationalError as error:
+                        if error.args[0] != pymysql.constants.ER.LOCK_DEADLOCK:
+                            raise
         finally:
             connection.close()
 

@@ -13,6 +13,7 @@
 
 #include "auth_oidc.h"
 #include "auth_id_token.h"
+#include "auth_proof.h"
 
 
 #define OIDC_SLACK  128                /* names of parameters */
@@ -55,6 +56,7 @@ const ln_param_t  auth_oidc_return_in[] = {
     { .name = "iss", .type = LN_STRING, .in = LN_QUERY, .min = 1, .max = 512,
       .summary = "Who answers (RFC 9207)" },
 
+    AUTH_NOTIFY,
     { .name = "device", .type = LN_STRING, .in = LN_COMPUTED },
     { .name = "device_name", .type = LN_STRING, .in = LN_COMPUTED },
     { .name = "method", .type = LN_STRING, .in = LN_COMPUTED },
@@ -82,18 +84,21 @@ const ln_param_t  auth_oidc_return_in[] = {
 };
 
 
-enum { WHO_ID = 0, WHO_STATUS };
+enum { WHO_ID = 0, WHO_STATUS, WHO_PHONE };
 
 static const ln_column_t  who_columns[] = {
     [WHO_ID] = { .name = "id", .type = LN_UUID },
     [WHO_STATUS] = { .name = "status", .type = LN_STRING },
+    [WHO_PHONE] = { .name = "phone", .type = LN_SEALED,
+                    .seal = "account.phone", .nullable = 1 },
     { .name = NULL }
 };
 
 static const ln_stmt_t  who = {
     .name = "auth_oidc_who",
     .sql = "SELECT a.id,"
-                 " a.status"
+                 " a.status,"
+                 " a.phone"
            " FROM account_identity i"
            " JOIN account a ON a.id = i.account_id"
            " WHERE i.kind = 'oidc'"
@@ -172,11 +177,15 @@ oidc_who(ln_request_t *lr, const ln_value_t *row)
         ln_act_as(lr, ctx->account);
     }
 
-    return (!good || auth_set_uuid(lr, "account", ctx->account) == NGX_OK)
-           && auth_set_text(lr, "known", known ? "yes" : "no") == NGX_OK
-           && auth_set_text(lr, "outcome", good ? "accepted" : "refused")
-              == NGX_OK
-           ? NGX_OK : auth_broken(lr);
+    if ((good && auth_set_uuid(lr, "account", ctx->account) != NGX_OK)
+        || auth_set_text(lr, "known", known ? "yes" : "no") != NGX_OK
+        || auth_set_text(lr, "outcome", good ? "accepted" : "refused")
+           != NGX_OK)
+    {
+        return auth_broken(lr);
+    }
+
+    return good && known ? auth_notify_phone(lr, &row[WHO_PHONE]) : NGX_OK;
 }
 
 
@@ -193,6 +202,8 @@ const ln_step_t  auth_oidc_return_steps[] = {
       .when = "outcome=accepted verified person_act=raise" },
     { .stmt = &auth_oidc_attach, .optional = 1,
       .when = "outcome=accepted verified person" },
+    { .stmt = &auth_notify_device, .when = "outcome=accepted notify",
+      .optional = 1 },
     { .stmt = &auth_open_session, .when = "outcome=accepted" },
     { .stmt = &auth_first_refresh, .when = "outcome=accepted" },
     { .stmt = &auth_scope_stmt, .name = "scope", .when = "outcome=accepted" },

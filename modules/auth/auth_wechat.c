@@ -16,6 +16,7 @@
 #include "auth_ways.h"
 #include "auth_code.h"
 #include "auth_identity.h"
+#include "auth_proof.h"
 #include "auth_wechat_answer.h"
 
 
@@ -50,6 +51,7 @@ const ln_param_t  auth_wechat_in[] = {
     { .name = "device_name", .type = LN_STRING, .in = LN_BODY, .min = 1,
       .max = 64, .summary = "As the person will recognize it" },
 
+    AUTH_NOTIFY,
     { .name = "method", .type = LN_STRING, .in = LN_COMPUTED },
     { .name = "transport", .type = LN_STRING, .in = LN_COMPUTED },
     { .name = "outcome", .type = LN_STRING, .in = LN_COMPUTED },
@@ -138,12 +140,14 @@ static const ln_stmt_t  known = {
 };
 
 
-enum { WHO_ID = 0, WHO_STATUS, WHO_KIND };
+enum { WHO_ID = 0, WHO_STATUS, WHO_KIND, WHO_PHONE };
 
 static const ln_column_t  who_columns[] = {
     [WHO_ID] = { .name = "id", .type = LN_UUID },
     [WHO_STATUS] = { .name = "status", .type = LN_STRING },
     [WHO_KIND] = { .name = "kind", .type = LN_STRING },
+    [WHO_PHONE] = { .name = "phone", .type = LN_SEALED,
+                    .seal = "account.phone", .nullable = 1 },
     { .name = NULL }
 };
 
@@ -151,7 +155,8 @@ static const ln_stmt_t  who = {
     .name = "auth_wechat_who",
     .sql = "SELECT a.id,"
                  " a.status,"
-                 " a.kind"
+                 " a.kind,"
+                 " a.phone"
            " FROM account a"
            " WHERE a.id = COALESCE(:found,"
                                  " (SELECT b.id"
@@ -290,7 +295,7 @@ wechat_who(ln_request_t *lr, const ln_value_t *row)
     ln_act_as(lr, ctx->account);
 
     return auth_set_uuid(lr, "account", ctx->account) == NGX_OK
-           ? NGX_OK : auth_broken(lr);
+           ? auth_notify_phone(lr, &row[WHO_PHONE]) : auth_broken(lr);
 }
 
 
@@ -308,6 +313,8 @@ const ln_step_t  auth_wechat_steps[] = {
     { .stmt = &auth_wechat_bind_unionid,
       .when = "outcome=accepted new_unionid=yes" },
     { .stmt = &use, .when = "outcome=accepted new_openid=no",
+      .optional = 1 },
+    { .stmt = &auth_notify_device, .when = "outcome=accepted notify",
       .optional = 1 },
     { .stmt = &auth_open_session, .when = "outcome=accepted" },
     { .stmt = &auth_first_refresh, .when = "outcome=accepted" },

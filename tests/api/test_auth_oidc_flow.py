@@ -125,6 +125,31 @@ def test_the_device_stays_known(stack, provider):
     assert signed_in(answer) and answer.cookies["ln_dv"] == device
 
 
+def test_a_new_device_is_told(stack, provider):
+    """To the phone that the account has; who has none cannot be told."""
+    told = "SELECT recipient FROM outbox WHERE template = 'new_sign_in'"
+    surfer = Surfer(stack)
+    come_back(provider, surfer, sub="told")
+    come_back(provider, sub="told")
+    assert stack.sql(told) == []
+    phone, id = new_phone(), uuid.UUID(surfer.get("/api/v1/me").json()["id"])
+    stack.sql(
+        "UPDATE account a JOIN account b ON b.id = %s"
+        " SET a.phone = b.phone, a.phone_at = b.phone_at, b.phone = NULL, b.phone_index = NULL"
+        " WHERE a.id = %s",
+        Person(stack, phone).sign_in().account.bytes,
+        id.bytes,
+    )
+    come_back(provider, surfer, sub="told")
+    assert stack.sql(told) == [], "the same browser"
+    provider.claims = {"nonce": "another"}
+    assert error_of(come_back(provider, sub="told")) == "oidc_failed"
+    assert stack.sql(told) == [], "only who got in is news"
+    provider.claims = {}
+    come_back(provider, sub="told")
+    assert [unseal(row["recipient"], "outbox.recipient") for row in stack.sql(told)] == [phone]
+
+
 # Only who went
 
 

@@ -244,6 +244,35 @@ def bind_mine(person, who=None, code=None):
     return person.call("POST", "/api/v1/me/wechat", json={"code": code})
 
 
+def told(stack):
+    """To whom a sign-in on an unknown device was told."""
+    rows = stack.sql("SELECT recipient FROM outbox WHERE template = 'new_sign_in' ORDER BY id")
+    return [unseal(row["recipient"], "outbox.recipient") for row in rows]
+
+
+def test_a_new_device_is_told(stack):
+    one = Mini(stack).bind()
+    assert told(stack) == [], "the first device is no news"
+    one.wechat()
+    assert told(stack) == [], "the same device"
+    other = Mini(stack, who=one.who_he_is)
+    WECHAT.mode = 40029
+    problem(other.try_wechat(), 401, "wechat_code_refused")
+    assert told(stack) == [], "only who got in is news"
+    WECHAT.mode = "fine"
+    other.wechat()
+    assert told(stack) == [one.phone]
+    other.wechat()
+    assert told(stack) == [one.phone]
+
+
+def test_binding_to_an_account_that_is_there_is_told(stack):
+    phone = Person(stack).sign_in().phone
+    forget(stack)
+    Mini(stack, phone).bind()
+    assert told(stack) == [phone]
+
+
 def test_bound_to_who_is_signed_in(stack):
     contract = Contract(stack)
     person = Person(stack).sign_in()

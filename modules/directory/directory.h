@@ -138,6 +138,8 @@ extern const ln_param_t   directory_practitioner_list_in[];
 extern const ln_param_t   directory_practitioner_get_in[];
 extern const ln_stmt_t    directory_practitioner_get;
 extern const ln_column_t  directory_practitioner_item[];
+extern const ln_column_t  directory_organization_name[];
+extern const char *const  directory_qualification_statuses[];
 
 /* directory_search.c */
 extern const ln_page_t    directory_number_page[];

@@ -14,7 +14,7 @@ static const char *const  sorts[] = {
     "rank", "distance", "years", "relevance", NULL
 };
 
-static const char *const  qualification_statuses[] = {
+const char *const  directory_qualification_statuses[] = {
     "active", "suspended", "cancelled", "revoked", NULL
 };
 
@@ -76,7 +76,7 @@ const ln_param_t  directory_practitioner_list_in[] = {
 };
 
 
-static const ln_column_t  organization_name_doc[] = {
+const ln_column_t  directory_organization_name[] = {
     { .name = "id", .type = LN_ID },
     { .name = "name", .type = LN_STRING },
     { .name = NULL }
@@ -90,13 +90,13 @@ const ln_column_t  directory_practitioner_item[] = {
     { .name = "name", .type = LN_STRING },
     { .name = "sex", .type = LN_ENUM, .values = sexes, .nullable = 1 },
     { .name = "organization", .type = LN_DOC, .nullable = 1,
-      .doc = organization_name_doc, .schema = "OrganizationName" },
+      .doc = directory_organization_name, .schema = "OrganizationName" },
     { .name = "region.code", .type = LN_STRING },
     { .name = "region.full_name", .type = LN_STRING },
     { .name = "qualifications[].kind", .type = LN_STRING },
     { .name = "qualifications[].kind_name", .type = LN_STRING },
     { .name = "qualifications[].status", .type = LN_ENUM,
-      .values = qualification_statuses },
+      .values = directory_qualification_statuses },
     { .name = "areas[].code", .type = LN_STRING },
     { .name = "areas[].name", .type = LN_STRING },
     { .name = "languages[].code", .type = LN_STRING },
@@ -147,9 +147,9 @@ static const ln_column_t  practitioner_doc[] = {
     { .name = "qualifications[].licence_number", .type = LN_STRING,
       .nullable = 1 },
     { .name = "qualifications[].status", .type = LN_ENUM,
-      .values = qualification_statuses },
+      .values = directory_qualification_statuses },
     { .name = "qualifications[].organization", .type = LN_DOC, .nullable = 1,
-      .doc = organization_name_doc, .schema = "OrganizationName",
+      .doc = directory_organization_name, .schema = "OrganizationName",
       .summary = "Where it is practiced" },
     { .name = "qualifications[].valid_from", .type = LN_DATE, .nullable = 1 },
     { .name = "qualifications[].valid_to", .type = LN_DATE, .nullable = 1,

@@ -110,9 +110,6 @@ extern const ln_stmt_t    directory_practitioner_edit_lookup;
 ngx_int_t directory_practitioner_edit_prepare(ln_request_t *lr,
     const ln_value_t *row);
 extern const ln_step_t    directory_practitioner_edit[];
-extern const ln_stmt_t    directory_practitioner_edited;
-extern const ln_stmt_t    directory_practitioner_entry;
-extern const ln_stmt_t    directory_practitioner_corrections;
 extern const ln_stmt_t    directory_practitioner_lists[6];
 extern const ln_stmt_t    directory_practitioner_now;
 extern const ln_stmt_t    directory_practitioner_correct;
@@ -122,6 +119,11 @@ extern const ln_stmt_t    directory_practitioner_event;
 ngx_int_t directory_proposable(ln_request_t *lr, const ln_value_t *known);
 /* Sets `entry`, and `practitioner` as text. */
 ngx_int_t directory_practitioner_is(ln_request_t *lr, int64_t id);
+
+/* directory_practitioner_entry.c */
+extern const ln_stmt_t    directory_practitioner_edited;
+extern const ln_stmt_t    directory_practitioner_entry;
+extern const ln_stmt_t    directory_practitioner_corrections;
 
 /* directory_qualification.c */
 extern const ln_param_t   directory_qualification_stop_in[];

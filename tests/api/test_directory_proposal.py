@@ -197,13 +197,24 @@ def test_two_who_confirm_at_once(stack, world, admins, bureau):
     assert sorted(a.status_code for a in answers) == [200, 409]
 
 
+def test_staff_see_the_qualifications_with_their_ids(stack, world, bureau):
+    for one in world.people:
+        mine = entry(bureau, one)["qualifications"]
+        rows = stack.sql("SELECT id FROM qualification WHERE practitioner_id = %s", one.id)
+        assert {q.pop("id") for q in mine} == {str(row["id"]) for row in rows}
+        if one.status == "active":
+            public = stack.get(path_of(one)).json()["qualifications"]
+            for q in public:
+                del q["source"], q["last_verified_on"]
+            assert mine == public
+
+
 def test_who_stops_is_out_at_once(stack, world, admins, bureau):
     linked = {row["practitioner_id"] for row in stack.sql("SELECT * FROM practitioner_account")}
     one = next(p for p in people(world) if len(p.kinds) == 1 and p.id not in linked)
     me = practitioner(stack, admins, bureau, one)
-    held = stack.sql(
-        "SELECT id FROM qualification WHERE practitioner_id = %s AND status = 'active'", one.id
-    )
+    held = [q for q in entry(bureau, one)["qualifications"] if q["status"] == "active"]
+    assert {q["kind"] for q in held if q["current"]} == one.kinds
     assert me.ask("GET", "/api/v1/me/proposals").status_code == 200
     here = staff(stack, admins, "bureau_manager", region="510000" if one.region < "5" else "330000")
     problem(
@@ -216,6 +227,7 @@ def test_who_stops_is_out_at_once(stack, world, admins, bureau):
         )
         assert stop().json()["status"] == "suspended"
         problem(stop(), 409, "conflict")
+    assert {q["status"] for q in entry(bureau, one)["qualifications"]}.isdisjoint({"active"})
     assert one.id not in found(stack, kind="practitioners", q=one.name)
     assert stack.get(path_of(one)).json()["qualifications"][0]["current"] is False
     wait_for(lambda: me.call("GET", "/api/v1/me").status_code == 401, "stale token")

@@ -1677,6 +1677,18 @@ export interface components {
             source: string;
             last_verified_on: string | null;
         };
+        EntryQualifications: {
+            id: string;
+            kind: string;
+            kind_name: string;
+            licence_number: string | null;
+            /** @enum {string} */
+            status: "active" | "suspended" | "cancelled" | "revoked";
+            organization: components["schemas"]["OrganizationName"] | null;
+            valid_from: string | null;
+            valid_to: string | null;
+            current: boolean;
+        }[];
     };
     responses: {
         Malformed: {
@@ -2692,6 +2704,7 @@ export interface operations {
                             code: string;
                             full_name: string;
                         };
+                        qualifications: components["schemas"]["EntryQualifications"];
                         areas: string | null;
                         languages: string | null;
                         regions_served: string | null;
@@ -2882,6 +2895,7 @@ export interface operations {
                             code: string;
                             full_name: string;
                         };
+                        qualifications: components["schemas"]["EntryQualifications"];
                         areas: string | null;
                         languages: string | null;
                         regions_served: string | null;

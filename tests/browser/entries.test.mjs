@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
-import { accessible, desktop, fits, phone, settled, visit } from './browser.mjs'
+import { accessible, desktop, fits, phone, settled, site, visit } from './browser.mjs'
 import { signedIn } from './people.mjs'
 
 const office = process.env.LEGALNET_ORGANIZATION
@@ -100,5 +100,45 @@ test('a practitioner proposes, and sees what became of it', async () => {
   await visit('./staff/my-proposals', mine, async (page) => {
     await page.getByText(words).waitFor()
     await page.getByText('已确认').first().waitFor()
+  })
+})
+
+test('who stops practicing is out at once, after a basis and a second question', async () => {
+  const options = { viewport: phone, prepare: signedIn('manager'), expected: /409/ }
+  await visit('./', options, async (page) => {
+    const found = await page.request.get(
+      new URL('./api/v1/practitioners?region=330300&type=notary&limit=1', site).href,
+    )
+    const [{ id }] = (await found.json()).items
+    await page.goto(new URL(`./staff/practitioners/${id}`, site).href)
+    await settled(page)
+    const card = page.locator('.card', { hasText: '公证员' }).first()
+    await card.getByText('正常执业').waitFor()
+
+    const other = await page.context().newPage()
+    await other.goto(page.url())
+    await settled(other)
+
+    for (const one of [page, other]) {
+      const held = one.locator('.card', { hasText: '公证员' }).first()
+      await held.getByRole('button', { name: '停止执业' }).click()
+      await held.getByRole('button', { name: '停止执业' }).click()
+      await one.getByRole('link', { name: '请写明根据什么停止执业' }).waitFor()
+      await one.getByLabel('根据什么停止执业').fill(`停止执业决定书 ${process.pid} 号`)
+      await held.getByRole('button', { name: '停止执业' }).click()
+      await one.getByRole('dialog').getByText('他账户里的角色全部收回').waitFor()
+      await accessible(one)
+      await fits(one)
+    }
+    await page.getByRole('button', { name: '确定停止执业' }).click()
+    await page.getByText('已经停止执业').waitFor()
+    await card.getByText('停止执业', { exact: true }).waitFor()
+    assert.equal(await card.getByRole('button').count(), 0)
+    await page.getByRole('row', { name: new RegExp(`执业资格.*${process.pid} 号`) }).waitFor()
+    await accessible(page)
+    await fits(page)
+
+    await other.getByRole('button', { name: '确定停止执业' }).click()
+    await other.getByRole('link', { name: /这个资格已经不在执业/ }).waitFor()
   })
 })

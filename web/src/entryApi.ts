@@ -13,6 +13,10 @@ export type Correction = Item<paths['/api/v1/organizations/{id}/corrections']['g
 export type NewProposal = Body<paths['/api/v1/practitioners/{id}/proposals']['post']>
 export type Proposal = Item<paths['/api/v1/me/proposals']['get']>
 
+export type EntryQualification = PractitionerEntry['qualifications'][number]
+export type OutreachPlace = Item<paths['/api/v1/organizations/{id}/places']['get']>
+export type NewPlace = Omit<Body<paths['/api/v1/organizations/{id}/places']['post']>, 'version'>
+
 export type Kind = 'organizations' | 'practitioners'
 
 const path = (id: string) => ({ params: { path: { id } } })
@@ -48,6 +52,59 @@ export const editPractitioner = (
 ): Promise<PractitionerEntry> =>
   attemptMine((signal) =>
     client.PUT('/api/v1/practitioners/{id}', { ...versionOf(id, version), body, signal }),
+  )
+
+/** Its holder is out at once: the qualification is suspended, his grants end. */
+export const stopQualification = (
+  id: string,
+  body: { basis: string },
+  key: string,
+): Promise<unknown> =>
+  attemptMine((signal) =>
+    client.POST('/api/v1/qualifications/{id}/stop', {
+      params: { path: { id }, header: { 'Idempotency-Key': key } },
+      body,
+      signal,
+    }),
+  )
+
+export const outreachPlaces = (id: string, asking?: Asking): Promise<{ items: OutreachPlace[] }> =>
+  askMine(
+    (signal) => client.GET('/api/v1/organizations/{id}/places', { ...path(id), signal }),
+    asking,
+  )
+
+/** A place is a part of the entry: both acts take the entry's version, and raise it. */
+const placeOf = (id: string, version: number, key: string) => ({
+  params: { path: { id }, header: { 'If-Match': `"${version}"`, 'Idempotency-Key': key } },
+})
+
+export const openPlace = (
+  id: string,
+  version: number,
+  body: NewPlace,
+  key: string,
+): Promise<OrganizationEntry> =>
+  attemptMine((signal) =>
+    client.POST('/api/v1/organizations/{id}/places', {
+      ...placeOf(id, version, key),
+      body,
+      signal,
+    }),
+  )
+
+export const closePlace = (
+  id: string,
+  version: number,
+  body: { place: string; basis: string },
+  key: string,
+): Promise<OrganizationEntry> =>
+  attemptMine((signal) =>
+    client.POST('/api/v1/organizations/{id}/places/close', {
+      ...placeOf(id, version, key),
+      body,
+      signal,
+    }),
   )
 
 /** Fields that staff corrected, with what the source said. */

@@ -68,9 +68,10 @@ def edited(*arguments, **members):
 
 
 def followed(stack):
-    """Everything that shows something of an edited entry has been made anew."""
+    """Everything that shows something of an edited entry has been made anew. What a killed
+    worker had claimed is free after a minute."""
     due = "SELECT 1 FROM organization_due UNION ALL SELECT 1 FROM practitioner_due"
-    wait_for(lambda: not stack.sql(due), "entries that follow", 60)
+    wait_for(lambda: not stack.sql(due), "entries that follow", 150)
 
 
 def projections(stack):

@@ -132,7 +132,7 @@ def test_grant_and_revoke(stack, admins):
     assert made.json()["role"]["code"] == "clerk" and made.json()["holds"] is True
     person.refresh()
     assert "person.create" in claims(person.tokens["access_token"])["scope"].split()
-    listed = person.call("GET", "/api/v1/me/grants").json()
+    listed = person.ask("GET", "/api/v1/me/grants").json()
     assert [item["role"]["code"] for item in listed["items"]] == ["clerk"]
     assert "person.create" in [item["code"] for item in listed["permissions"]]
 

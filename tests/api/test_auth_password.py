@@ -39,7 +39,7 @@ def test_set_and_use(stack):
     person = with_password(stack)
     problem(person.call("GET", "/api/v1/me"), 401, "token_stale")
     person.refresh()
-    assert person.call("GET", "/api/v1/me").json()["has_password"] is True
+    assert person.ask("GET", "/api/v1/me").json()["has_password"] is True
     answer = person.try_sign_in(password=PASSWORD)
     contract.check(answer)
     assert answer.status_code == 200

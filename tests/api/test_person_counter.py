@@ -170,7 +170,7 @@ def test_who_declared_himself_is_verified_with_his_paper(stack, staff):
     wait_for(lambda: person.call("GET", "/api/v1/me").status_code == 401, "a stale token", 10)
     person.refresh()
     assert claims(person.tokens["access_token"])["ial"] == 4
-    assert person.call("GET", "/api/v1/me/person").json()["assurance"] == 4
+    assert person.ask("GET", "/api/v1/me/person").json()["assurance"] == 4
 
 
 def test_nobody_verifies_himself(stack, staff):

@@ -4,6 +4,9 @@
 #include "directory_practitioner_edit.h"
 
 
+#define TOLD_DAYS  "7"   /* afterwards he has seen it, or asks */
+
+
 const ln_param_t  directory_proposal_confirm_in[] = {
 
     { .name = "id", .type = LN_UUID, .in = LN_PATH, .required = 1,
@@ -193,6 +196,33 @@ static const ln_stmt_t  update = {
            " WHERE id = :entry"
 };
 
+/* The number is the account's own: notice knows it, and may it be used. */
+
+static const ln_stmt_t  tell = {
+    .name = "proposal_tell",
+    .sql = "INSERT INTO outbox"
+           " (id,"
+            " template,"
+            " locale,"
+            " account_id,"
+            " due_at,"
+            " expires_at,"
+            " created_at,"
+            " updated_at)"
+           " SELECT :new_id,"
+                  " 'proposal_decided',"
+                  " a.locale,"
+                  " a.id,"
+                  " UTC_TIMESTAMP(6),"
+                  " UTC_TIMESTAMP(6) + INTERVAL " TOLD_DAYS " DAY,"
+                  " UTC_TIMESTAMP(6),"
+                  " UTC_TIMESTAMP(6)"
+           " FROM practitioner_proposal d"
+           " JOIN account a ON a.id = d.account_id"
+           " WHERE d.id = :id"
+             " AND a.status = 'active'"
+};
+
 #define FINAL(statement)  { .stmt = statement, .when = "stage=confirm",       \
                             .optional = 1 }
 
@@ -216,6 +246,7 @@ const ln_step_t  directory_proposal_confirm[] = {
     { .stmt = &directory_practitioner_now, .name = "now" },
     FINAL(&directory_practitioner_correct),
     FINAL(&directory_practitioner_agree),
+    FINAL(&tell),
     { .stmt = &directory_practitioner_words,
       .check = directory_practitioner_said },
     DIRECTORY_REFRESH(practitioner),
@@ -240,6 +271,7 @@ static const ln_stmt_t  refuse = {
 
 const ln_step_t  directory_proposal_refuse[] = {
     { .stmt = &refuse, .otherwise = &not_held },
+    { .stmt = &tell, .optional = 1 },
     { .stmt = NULL }
 };
 

@@ -245,7 +245,9 @@ static const ln_route_t  directory_routes[] = {
       .needs = "directory.confirm", .params = directory_proposal_refuse_in,
       .steps = directory_proposal_refuse, .key = LN_KEY_OPTIONAL,
       .subject = { "proposal", "id" }, .answer = &directory_proposal_settled,
-      .summary = "Refuse a proposal, with the reason" },
+      .summary = "Refuse a proposal, with the reason",
+      .description = "Whoever proposed it gets a notice, as when it is "
+                     "confirmed for good" },
 
     { .method = NGX_HTTP_GET, .path = "/api/v1/entry-reports",
       .needs = "entry_report.settle", .params = directory_report_list_in,
@@ -302,7 +304,7 @@ static const ln_feature_t  directory_feature = {
     .abi = LN_ABI,
     .layout = LN_LAYOUT,
     .name = "directory",
-    .migration = "0116",
+    .migration = "0118",
     .routes = directory_routes,
     .jobs = directory_jobs
 };

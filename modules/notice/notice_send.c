@@ -20,6 +20,8 @@
 
 static ngx_int_t notice_begin(ln_item_t *item, const ln_value_t *row);
 static ngx_int_t notice_render(ln_item_t *item, notice_t *notice);
+static ngx_int_t notice_to(ln_item_t *item, const ln_value_t *row,
+    ngx_str_t *to);
 static const char *notice_text(ln_item_t *item, const ngx_str_t *text);
 static ngx_int_t notice_settled(ln_item_t *item, const char *state,
     const char *reason);
@@ -96,7 +98,8 @@ static const ln_column_t  claimed_columns[] = {
     { .name = "id", .type = LN_UUID },
     { .name = "template", .type = LN_STRING },
     { .name = "tries", .type = LN_INTEGER },
-    { .name = "recipient", .type = LN_BYTES },
+    { .name = "recipient", .type = LN_BYTES, .nullable = 1 },
+    { .name = "phone", .type = LN_BYTES, .nullable = 1 },
     { .name = "params", .type = LN_BYTES, .nullable = 1 },
     { .name = "waited", .type = LN_INTEGER },
     { .name = "version_id", .type = LN_INTEGER, .nullable = 1 },
@@ -127,6 +130,7 @@ const ln_stmt_t  notice_claimed = {
                  " o.template,"
                  " o.tries,"
                  " o.recipient,"
+                 " IF(a.status = 'active', a.phone, NULL) AS phone,"
                  " o.params,"
                  " TIMESTAMPDIFF(MICROSECOND, o.due_at, UTC_TIMESTAMP(6))"
                  " AS waited,"
@@ -335,6 +339,12 @@ notice_handle(ln_item_t *item, const ln_value_t *row)
         return notice_ended(item, row, "failed", "no_template");
     }
 
+    if (!row[ROW_RECIPIENT].set && !row[ROW_PHONE].set
+        && (row[ROW_URGENT].integer || !row[ROW_SAFE_PHONE].set))
+    {
+        return notice_ended(item, row, "withheld", "no_phone");
+    }
+
     if (row[ROW_URGENT].integer) {
         return notice_begin(item, row);
     }
@@ -400,15 +410,7 @@ notice_render(ln_item_t *item, notice_t *notice)
     row = notice->row;
     notice->reason = "unreadable";
 
-    if (!row[ROW_URGENT].integer && row[ROW_SAFE_PHONE].set) {
-        rc = ln_item_unseal(item, "contact_preference.safe_phone",
-                            &row[ROW_SAFE_PHONE], &to);
-    } else {
-        rc = ln_item_unseal(item, "outbox.recipient", &row[ROW_RECIPIENT],
-                            &to);
-    }
-
-    if (rc != NGX_OK) {
+    if (notice_to(item, row, &to) != NGX_OK) {
         return NGX_ERROR;
     }
 
@@ -451,6 +453,25 @@ notice_render(ln_item_t *item, notice_t *notice)
     notice->length = notice_message(&message, notice->message);
 
     return notice->length ? NGX_OK : NGX_ERROR;
+}
+
+
+/* A feature that names nobody means the account's own number. */
+
+static ngx_int_t
+notice_to(ln_item_t *item, const ln_value_t *row, ngx_str_t *to)
+{
+    if (!row[ROW_URGENT].integer && row[ROW_SAFE_PHONE].set) {
+        return ln_item_unseal(item, "contact_preference.safe_phone",
+                              &row[ROW_SAFE_PHONE], to);
+    }
+
+    if (row[ROW_RECIPIENT].set) {
+        return ln_item_unseal(item, "outbox.recipient", &row[ROW_RECIPIENT],
+                              to);
+    }
+
+    return ln_item_unseal(item, "account.phone", &row[ROW_PHONE], to);
 }
 
 

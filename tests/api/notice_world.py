@@ -30,12 +30,13 @@ def seal(text, field):
 
 def put(stack, template="new_sign_in", phone=None, params=None, account=None, **columns):
     """One row for the outbox, as a feature writes it; its id."""
+    own = columns.pop("own", False)
     one = uuid.UUID(bytes=int(time.time() * 1000).to_bytes(6, "big") + secrets.token_bytes(10))
     values = {
         "id": one.bytes,
         "template": template,
         "account_id": account.bytes if account else None,
-        "recipient": seal(phone or new_phone(), "outbox.recipient"),
+        "recipient": None if own else seal(phone or new_phone(), "outbox.recipient"),
         "params": seal(json.dumps(params), "outbox.params") if params is not None else None,
         "locale": columns.pop("locale", None),
     }

@@ -114,6 +114,17 @@ def test_what_an_edit_may_say(stack, world, bureau, admins):
     problem(edit(boss, foreign, version=1, introduction="别家"), 403, "forbidden")
 
 
+def told(stack, person):
+    """Notices that a proposal of his was decided, which name no number: it is his own."""
+    rows = stack.sql(
+        "SELECT * FROM outbox WHERE template = 'proposal_decided' AND account_id = %s",
+        person.account.bytes,
+    )
+    assert not [row for row in rows if row["recipient"] or row["params"]]
+    assert {row["state"] for row in rows} <= {"waiting"}
+    return len(rows)
+
+
 def test_a_proposal_goes_by_the_organization_to_the_bureau(stack, world, admins, bureau):
     one = people(world)[2]
     boss = manager(stack, admins, one.organization)
@@ -128,6 +139,7 @@ def test_a_proposal_goes_by_the_organization_to_the_bureau(stack, world, admins,
     assert id in waits(boss) and waits(bureau, status="open")[id]["stale"] is False
     assert decide(boss, id).json()["status"] == "endorsed"
     assert stack.get(path_of(one)).json()["introduction"] != "我的新简介"
+    assert told(stack, me) == 0, "nothing is decided yet"
     problem(decide(boss, id), 409, "own_proposal")
     assert decide(bureau, id).json() == {"id": id, "status": "confirmed"}
     record = stack.get(path_of(one)).json()
@@ -135,6 +147,7 @@ def test_a_proposal_goes_by_the_organization_to_the_bureau(stack, world, admins,
     assert [a["code"] for a in record["areas"]] == ["divorce"]
     assert one.id in found(stack, kind="practitioners", q=f"{one.name}", area=["family"])
     problem(decide(bureau, id), 409, "conflict")
+    assert told(stack, me) == 1
     mine = ask(me, "GET", "/api/v1/me/proposals").json()["items"]
     assert [(m["id"], m["status"]) for m in mine] == [(id, "confirmed")]
     assert {"areas", "introduction", "phone"} <= {c["field"] for c in corrections(bureau, one)}
@@ -152,7 +165,12 @@ def test_refused_stale_and_own_proposals(stack, world, admins, bureau):
     assert waits(bureau)[id]["stale"] is True
     problem(decide(bureau, id), 409, "proposal_stale")
     problem(decide(bureau, id, "refuse"), 422, "validation_failed")
-    assert decide(bureau, id, "refuse", reason="与执照不符").json()["status"] == "refused"
+    assert told(stack, me) == 0
+    for _ in range(2):
+        body = {"json": {"reason": "与执照不符"}, "headers": {"Idempotency-Key": "refused" * 3}}
+        refused = ask(bureau, "POST", f"/api/v1/proposals/{id}/refuse", **body)
+        assert refused.json()["status"] == "refused"
+    assert told(stack, me) == 1
     assert ask(me, "GET", "/api/v1/me/proposals").json()["items"][0]["reason"] == "与执照不符"
     again = propose(me, one, introduction="二")
     assert again.status_code == 200
@@ -195,6 +213,7 @@ def test_two_who_confirm_at_once(stack, world, admins, bureau):
     with ThreadPoolExecutor(2) as pool:
         answers = list(pool.map(lambda who: who.ask("POST", f"/api/v1/proposals/{id}/confirm"), others))
     assert sorted(a.status_code for a in answers) == [200, 409]
+    assert told(stack, me) == 1
 
 
 def test_staff_see_the_qualifications_with_their_ids(stack, world, bureau):

@@ -185,6 +185,27 @@ def test_the_safe_number_for_all_but_codes(stack, person):
     assert sent_to(stack, put(stack, account=person.account, phone=person.phone))["to"] == person.phone
 
 
+def test_a_row_without_a_number_goes_to_the_account_s_own(stack, person):
+    own = lambda **more: put(stack, "proposal_decided", account=person.account, own=True, **more)
+    assert sent_to(stack, own())["to"] == person.phone
+    safe = new_phone()
+    contact(person, safe_phone=safe)
+    assert sent_to(stack, own())["to"] == safe
+    contact(person, may_text=False)
+    assert until(stack, own(), "withheld")["reason"] == "no_texts"
+
+
+def test_without_any_number_nothing_is_sent(stack, person):
+    number = "UPDATE account SET phone = NULL, phone_index = NULL WHERE id = %s"
+    stack.sql(number, person.account.bytes)
+    own = lambda **more: put(stack, own=True, **more)
+    for one in (own(account=person.account), own(), own(template="account_reset")):
+        assert until(stack, one, "withheld")["reason"] == "no_phone"
+    safe = new_phone()
+    contact(person, safe_phone=safe)
+    assert sent_to(stack, own(account=person.account))["to"] == safe
+
+
 def test_what_is_over_is_not_sent(stack):
     one = put(stack, "sign_in_code", params={"code": "424242"}, expires=-1)
     assert until(stack, one, "expired")["params"] is None

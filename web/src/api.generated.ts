@@ -5561,7 +5561,7 @@ export interface operations {
                             state: "waiting" | "sending" | "sent" | "failed" | "expired" | "withheld";
                             reason: string | null;
                             tries: number;
-                            recipient: string;
+                            recipient: string | null;
                             account: string | null;
                             gateway: string | null;
                             provider_id: string | null;
@@ -5612,7 +5612,7 @@ export interface operations {
                         state: "waiting" | "sending" | "sent" | "failed" | "expired" | "withheld";
                         reason: string | null;
                         tries: number;
-                        recipient: string;
+                        recipient: string | null;
                         account: string | null;
                         gateway: string | null;
                         provider_id: string | null;

@@ -15,8 +15,9 @@
  *   auth_factor.c        POST /auth/factor, see auth_factor.h
  *   auth_totp.c          one's own authenticator and recovery codes
  *   auth_bound.c         what is bound to one's own account
- *   auth_oidc.c auth_oidc_provider.c auth_oidc_return.c auth_oidc_person.c
- *                        GET /auth/oidc/…
+ *   auth_oidc.c auth_oidc_provider.c auth_oidc_return.c auth_oidc_redeem.c
+ *   auth_oidc_person.c   GET /auth/oidc/…
+ *   auth_oidc_bind.c     POST /me/oidc…
  *   auth_jwks.c auth_id_token.c   keys and tokens of others, pure C
  *   auth_certificate.c   client certificates as a second factor
  *   auth_me.c            one's own account and sessions
@@ -118,7 +119,8 @@ ngx_int_t auth_cookie_read(ngx_http_request_t *r, const char *name,
     ngx_str_t *value);
 typedef enum {
     AUTH_ACCESS = 0, AUTH_REFRESHING, AUTH_DEVICE,
-    AUTH_AWAY                          /* at the identity provider meanwhile */
+    AUTH_AWAY,                         /* at the identity provider meanwhile */
+    AUTH_BINDING                       /* back from there, and not done yet */
 } auth_cookie_kind;
 const char *auth_cookie_name(ngx_http_request_t *r, auth_cookie_kind kind);
 ngx_int_t auth_cookie_write(ngx_http_request_t *r, auth_cookie_kind kind,
@@ -216,6 +218,14 @@ extern const ln_step_t    auth_oidc_return_steps[];
 ngx_int_t auth_oidc_return_before(ln_request_t *lr);
 ngx_int_t auth_oidc_return_prepare(ln_request_t *lr, const ln_value_t *row);
 ngx_int_t auth_oidc_return_finish(ln_request_t *lr);
+extern const ln_param_t   auth_oidc_bind_start_in[];
+extern const ln_column_t  auth_oidc_bind_start_columns[];
+ngx_int_t auth_oidc_bind_start(ln_request_t *lr);
+extern const ln_param_t   auth_oidc_bind_in[];
+extern const ln_step_t    auth_oidc_bind_steps[];
+ngx_int_t auth_oidc_bind_before(ln_request_t *lr);
+ngx_int_t auth_oidc_bind_prepare(ln_request_t *lr, const ln_value_t *row);
+ngx_int_t auth_oidc_bind_finish(ln_request_t *lr);
 
 extern const ln_param_t   auth_wechat_in[];
 extern const ln_step_t    auth_wechat_steps[];

@@ -4,7 +4,7 @@
  * POST /me/wechat.  Every statement asks for :self.
  */
 
-#include "auth.h"
+#include "auth_proof.h"
 
 
 static const char *const  kinds[] = { "wechat", "oidc", NULL };
@@ -75,6 +75,7 @@ const ln_param_t  auth_wechat_mine_in[] = {
     { .name = "code", .type = LN_STRING, .in = LN_BODY, .required = 1,
       .min = 8, .max = 256, .summary = "From wx.login; good once" },
 
+    AUTH_NOTIFY,
     { .name = "outcome", .type = LN_STRING, .in = LN_COMPUTED },
     { .name = "asked", .type = LN_STRING, .in = LN_COMPUTED },
     { .name = "new_openid", .type = LN_STRING, .in = LN_COMPUTED },
@@ -89,10 +90,12 @@ const ln_param_t  auth_wechat_mine_in[] = {
 };
 
 
-enum { MINE_KIND = 0, MINE_OPENID, MINE_UNIONID };
+enum { MINE_KIND = 0, MINE_PHONE, MINE_OPENID, MINE_UNIONID };
 
 static const ln_column_t  mine_columns[] = {
     [MINE_KIND] = { .name = "kind", .type = LN_STRING },
+    [MINE_PHONE] = { .name = "phone", .type = LN_SEALED,
+                     .seal = "account.phone", .nullable = 1 },
     [MINE_OPENID] = { .name = "by_openid", .type = LN_UUID, .nullable = 1 },
     [MINE_UNIONID] = { .name = "by_unionid", .type = LN_UUID,
                        .nullable = 1 },
@@ -102,6 +105,7 @@ static const ln_column_t  mine_columns[] = {
 static const ln_stmt_t  mine = {
     .name = "auth_wechat_mine",
     .sql = "SELECT a.kind,"
+                 " a.phone,"
                  " (SELECT i.account_id"
                   " FROM account_identity i"
                   " WHERE i.kind = 'wechat'"
@@ -150,7 +154,7 @@ bound_mine(ln_request_t *lr, const ln_value_t *row)
                             ln_param(lr, "unionid")->set
                             && !row[MINE_UNIONID].set ? "yes" : "no")
               == NGX_OK
-           ? NGX_OK : auth_broken(lr);
+           ? auth_notify_phone(lr, &row[MINE_PHONE]) : auth_broken(lr);
 }
 
 
@@ -161,6 +165,8 @@ const ln_step_t  auth_wechat_mine_steps[] = {
       .when = "asked=yes new_openid=yes" },
     { .stmt = &auth_wechat_bind_unionid,
       .when = "asked=yes new_unionid=yes" },
+    { .stmt = &auth_notify_bound, .optional = 1,
+      .when = "asked=yes new_openid=yes notify" },
     { .stmt = NULL }
 };
 

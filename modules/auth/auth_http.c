@@ -146,7 +146,8 @@ auth_cookie_name(ngx_http_request_t *r, auth_cookie_kind kind)
         { "ln_at", "__Host-ln_at" },
         { "ln_rt", "__Secure-ln_rt" },
         { "ln_dv", "__Secure-ln_dv" },
-        { "ln_oidc", "__Secure-ln_oidc" }
+        { "ln_oidc", "__Secure-ln_oidc" },
+        { "ln_bind", "__Secure-ln_bind" }
     };
 
     return names[kind][auth_https(r) ? 1 : 0];
@@ -176,7 +177,8 @@ auth_cookie_write(ngx_http_request_t *r, auth_cookie_kind kind,
     cookie.lax = (kind == AUTH_AWAY);
     cookie.path = (kind == AUTH_ACCESS) ? "/"
                   : (kind == AUTH_AWAY) ? "/api/v1/auth/oidc/"
-                                        : "/api/v1/auth/";
+                  : (kind == AUTH_BINDING) ? "/api/v1/me/oidc"
+                                           : "/api/v1/auth/";
 
     text.data = ngx_pnalloc(r->pool, AUTH_COOKIE_MAX);
     if (text.data == NULL) {

@@ -10,7 +10,10 @@
 #define OIDC_SLACK  256                /* names of parameters, and the ends */
 
 
+static ngx_int_t away_new(ln_request_t *lr, const ngx_str_t *path,
+    const u_char *session, auth_away_t *away);
 static ngx_int_t away_parts(auth_away_t *away, int64_t now);
+static ngx_int_t away_session(auth_away_t *away, const u_char *p, size_t n);
 static ngx_int_t away_secrets(ln_request_t *lr, auth_away_t *away);
 static ngx_int_t oidc_go(ln_request_t *lr, void *data);
 
@@ -93,8 +96,9 @@ auth_away_go(ln_request_t *lr, const void *path, size_t n)
 }
 
 
-ngx_int_t
-auth_away_new(ln_request_t *lr, const ngx_str_t *path, auth_away_t *away)
+static ngx_int_t
+away_new(ln_request_t *lr, const ngx_str_t *path, const u_char *session,
+    auth_away_t *away)
 {
     u_char              *p;
     ngx_str_t            device;
@@ -111,6 +115,12 @@ auth_away_new(ln_request_t *lr, const ngx_str_t *path, auth_away_t *away)
     p += auth_base64_encode(octets, sizeof(octets), (char *) p);
     p = ngx_sprintf(p, ".%L.", ln_now(r) / 1000000 + AUTH_AWAY_LIFE);
     p += auth_base64_encode(path->data, path->len, (char *) p);
+    *p++ = '.';
+
+    if (session) {
+        p += auth_base64_encode(session, 16, (char *) p);
+    }
+
     *p++ = '.';
 
     if (auth_cookie_read(r, auth_cookie_name(r, AUTH_DEVICE), &device)
@@ -135,16 +145,23 @@ auth_away_read(ln_request_t *lr, auth_away_t *away)
 
     r = ln_http_request(lr);
 
-    if (auth_cookie_read(r, auth_cookie_name(r, AUTH_AWAY), &value) != NGX_OK
-        || value.len > AUTH_AWAY_COOKIE)
-    {
+    return auth_cookie_read(r, auth_cookie_name(r, AUTH_AWAY), &value)
+           == NGX_OK
+           ? auth_away_parse(lr, &value, away) : NGX_DECLINED;
+}
+
+
+ngx_int_t
+auth_away_parse(ln_request_t *lr, const ngx_str_t *text, auth_away_t *away)
+{
+    if (text->len > AUTH_AWAY_COOKIE) {
         return NGX_DECLINED;
     }
 
-    away->ncookie = value.len;
-    ngx_memcpy(away->cookie, value.data, value.len);
+    away->ncookie = text->len;
+    ngx_memcpy(away->cookie, text->data, text->len);
 
-    return away_parts(away, ln_now(r) / 1000000) == NGX_OK
+    return away_parts(away, ln_now(ln_http_request(lr)) / 1000000) == NGX_OK
            ? away_secrets(lr, away) : NGX_DECLINED;
 }
 
@@ -152,7 +169,7 @@ auth_away_read(ln_request_t *lr, auth_away_t *away)
 static ngx_int_t
 away_parts(auth_away_t *away, int64_t now)
 {
-    u_char     *until, *back, *device, *last;
+    u_char     *until, *back, *session, *device, *last;
     time_t      seconds;
     ptrdiff_t   n;
     ngx_str_t   path;
@@ -166,14 +183,17 @@ away_parts(auth_away_t *away, int64_t now)
     until = away->cookie + AUTH_VERIFIER + 1;
     last = away->cookie + away->ncookie;
     back = ngx_strlchr(until, last, '.');
-    device = back ? ngx_strlchr(back + 1, last, '.') : NULL;
+    session = back ? ngx_strlchr(back + 1, last, '.') : NULL;
+    device = session ? ngx_strlchr(session + 1, last, '.') : NULL;
 
-    if (device == NULL || last - device - 1 > AUTH_DEVICE_MAX) {
+    if (device == NULL || last - device - 1 > AUTH_DEVICE_MAX
+        || away_session(away, session + 1, device - session - 1) != NGX_OK)
+    {
         return NGX_DECLINED;
     }
 
     seconds = ngx_atotm(until, back - until);
-    n = auth_base64_decode((char *) back + 1, device - back - 1, away->path,
+    n = auth_base64_decode((char *) back + 1, session - back - 1, away->path,
                            sizeof(away->path));
 
     path.data = away->path;
@@ -188,6 +208,17 @@ away_parts(auth_away_t *away, int64_t now)
     ngx_memcpy(away->device, device + 1, away->ndevice);
 
     return NGX_OK;
+}
+
+
+static ngx_int_t
+away_session(auth_away_t *away, const u_char *p, size_t n)
+{
+    away->binds = n > 0;
+
+    return n == 0
+           || auth_base64_decode((char *) p, n, away->session, 16) == 16
+           ? NGX_OK : NGX_DECLINED;
 }
 
 
@@ -251,12 +282,18 @@ auth_oidc_start(ln_request_t *lr)
 }
 
 
-static ngx_int_t
-oidc_go(ln_request_t *lr, void *data)
+/*
+ * Who binds is asked to prove himself at the provider even if somebody is
+ * signed in there: it need not be him, on a machine that others use, too.
+ */
+
+ngx_int_t
+auth_away_begin(ln_request_t *lr, const ngx_str_t *path, const u_char *session,
+    ngx_str_t *url)
 {
     char                 challenge[AUTH_VERIFIER];
     u_char              *p;
-    ngx_str_t            url, *to;
+    ngx_str_t           *to;
     auth_away_t          away;
     auth_oidc_conf_t    *conf;
     ngx_http_request_t  *r;
@@ -265,15 +302,13 @@ oidc_go(ln_request_t *lr, void *data)
     conf = auth_conf(r)->oidc;
     to = &conf->state->authorization;
 
-    url.data = ngx_pnalloc(r->pool, to->len + OIDC_SLACK
-                                    + 3 * (conf->client_id.len
-                                           + conf->back.len
-                                           + conf->scope.len
-                                           + 3 * AUTH_VERIFIER));
+    url->data = ngx_pnalloc(r->pool, to->len + OIDC_SLACK
+                                     + 3 * (conf->client_id.len
+                                            + conf->back.len
+                                            + conf->scope.len
+                                            + 3 * AUTH_VERIFIER));
 
-    if (url.data == NULL
-        || auth_away_new(lr, &ln_param(lr, "return")->string, &away)
-           != NGX_OK
+    if (url->data == NULL || away_new(lr, path, session, &away) != NGX_OK
         || !auth_verifier_challenge((char *) away.verifier, AUTH_VERIFIER,
                                     challenge)
         || auth_cookie_write(r, AUTH_AWAY, away.cookie, away.ncookie,
@@ -282,7 +317,7 @@ oidc_go(ln_request_t *lr, void *data)
         return auth_broken(lr);
     }
 
-    p = ngx_cpymem(url.data, to->data, to->len);
+    p = ngx_cpymem(url->data, to->data, to->len);
     *p++ = ngx_strchr(to->data, '?') ? '&' : '?';
     p = ngx_cpymem(p, "response_type=code", 18);
     p = auth_way_escape(p, "&client_id", conf->client_id.data,
@@ -293,7 +328,30 @@ oidc_go(ln_request_t *lr, void *data)
     p = auth_way_escape(p, "&nonce", away.nonce, AUTH_VERIFIER);
     p = auth_way_escape(p, "&code_challenge", challenge, AUTH_VERIFIER);
     p = ngx_cpymem(p, "&code_challenge_method=S256", 27);
-    url.len = p - url.data;
+
+    if (session) {
+        p = ngx_cpymem(p, "&prompt=login", 13);
+    }
+
+    url->len = p - url->data;
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+oidc_go(ln_request_t *lr, void *data)
+{
+    ngx_int_t            rc;
+    ngx_str_t            url;
+    ngx_http_request_t  *r;
+
+    r = ln_http_request(lr);
+    rc = auth_away_begin(lr, &ln_param(lr, "return")->string, NULL, &url);
+
+    if (rc != NGX_OK) {
+        return rc;
+    }
 
     return auth_header_add(r, "Location", &url) == NGX_OK
            ? ln_respond_json(lr, NGX_HTTP_SEE_OTHER, NULL) : auth_broken(lr);

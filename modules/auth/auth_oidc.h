@@ -1,11 +1,12 @@
 
 /*
- * Signing in at an identity provider (OpenID Connect, code flow): what its two
- * routes share.
+ * Signing in at an identity provider (OpenID Connect, code flow), or binding
+ * that sign-in to one's account: what their routes share.
  *
  * While the browser is there, all that we know of it is in one cookie of ours:
  *
- *     <random> "." <until> "." <where to go afterwards, base64> "." <device>
+ *     <random> "." <until> "." <where to go afterwards, base64>
+ *         "." <the session that binds, base64, or nothing> "." <device>
  *
  * From it and a key of the server come `state` (of the whole cookie), `nonce`
  * and the verifier of PKCE (of the random part).  So nothing is stored, the
@@ -27,7 +28,8 @@
 #define AUTH_AWAY_LIFE   600       /* s, to sign in at the provider */
 #define AUTH_AWAY_PATH   256       /* characters of the way back */
 #define AUTH_AWAY_COOKIE  (AUTH_VERIFIER + 1 + 20 + 1                         \
-                           + AUTH_BASE64(AUTH_AWAY_PATH) + 1 + AUTH_DEVICE_MAX)
+                           + AUTH_BASE64(AUTH_AWAY_PATH) + 1                  \
+                           + AUTH_BASE64(16) + 1 + AUTH_DEVICE_MAX)
 
 
 typedef struct {
@@ -37,20 +39,28 @@ typedef struct {
     size_t       npath;
     u_char       device[AUTH_DEVICE_MAX];  /* its cookie does not come along */
     size_t       ndevice;
+    u_char       session[16];              /* whose account will have it */
+    unsigned     binds:1;                  /* else he signs in */
     u_char       state[AUTH_VERIFIER];
     u_char       nonce[AUTH_VERIFIER];
     u_char       verifier[AUTH_VERIFIER];
 } auth_away_t;
 
-/* A new one, to that path of the portal. */
-ngx_int_t auth_away_new(ln_request_t *lr, const ngx_str_t *path,
-    auth_away_t *away);
 /* That of the request's cookie; NGX_DECLINED: none that holds. */
 ngx_int_t auth_away_read(ln_request_t *lr, auth_away_t *away);
+/* That of a cookie's text, whose `state` the caller compares. */
+ngx_int_t auth_away_parse(ln_request_t *lr, const ngx_str_t *text,
+    auth_away_t *away);
 /* A path of the portal's own: nothing that a browser takes elsewhere. */
 ngx_uint_t auth_away_path(const ngx_str_t *path);
 /* 303 to it, behind the prefix. */
 ngx_int_t auth_away_go(ln_request_t *lr, const void *path, size_t n);
+/*
+ * Sets the cookie; the provider's address to go to, and from there to that
+ * path of the portal.  `session`: whose account it will be bound to, or NULL.
+ */
+ngx_int_t auth_away_begin(ln_request_t *lr, const ngx_str_t *path,
+    const u_char *session, ngx_str_t *url);
 
 
 /*
@@ -79,6 +89,25 @@ ngx_int_t auth_oidc_keys(ln_request_t *lr, auth_oidc_next_pt next,
 ngx_uint_t auth_oidc_keys_old(const auth_oidc_state_t *state);
 /* 303 to the page: the provider cannot be asked. */
 ngx_int_t auth_oidc_away(ln_request_t *lr);
+
+
+/*
+ * auth_oidc_redeem.c: for a code, the claims of the ID token that the provider
+ * gives: sets subject, subject_index and what auth_oidc_person.c does.
+ */
+typedef struct {
+    auth_away_t     away;
+    ngx_str_t       code;
+    ngx_str_t       token;             /* ID token */
+    unsigned        again:1;           /* the keys were fetched for it */
+} auth_back_t;
+
+ngx_int_t auth_oidc_redeem(ln_request_t *lr, auth_back_t *back);
+/* The words of the log are ours: what a provider says may be anything. */
+void auth_oidc_log(ln_request_t *lr, const char *why);
+/* auth_oidc_bind.c: on from the return to a page of ours; NGX_AGAIN. */
+ngx_int_t auth_oidc_hand_over(ln_request_t *lr, auth_back_t *back,
+    const char *refusal);
 
 
 /*

@@ -225,3 +225,11 @@ const ln_stmt_t  auth_notify_reset = {
     .sql = NOTIFY("account_reset", "a.id")
            " WHERE a.id = :id"
 };
+
+/* Whoever has an open page for a minute could leave himself a way in. */
+
+const ln_stmt_t  auth_notify_bound = {
+    .name = "auth_notify_bound",
+    .sql = NOTIFY("identity_bound", "a.id")
+           " WHERE a.id = :self"
+};

@@ -76,6 +76,7 @@ extern const ln_stmt_t  auth_notify_device;    /* of :account, if it is new */
 extern const ln_stmt_t  auth_notify_password;  /* of :self */
 extern const ln_stmt_t  auth_notify_moved;     /* of :self, to the old phone */
 extern const ln_stmt_t  auth_notify_reset;     /* of :id */
+extern const ln_stmt_t  auth_notify_bound;     /* of :self */
 
 
 #endif /* _AUTH_PROOF_H_INCLUDED_ */

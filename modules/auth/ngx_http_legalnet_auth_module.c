@@ -60,6 +60,16 @@ static ngx_command_t  ngx_http_legalnet_auth_commands[] = {
     "signed in by cookies, as by a sign-in with `transport` cookie, and goes "\
     "where `return` said."
 
+#define BIND_RULE                                                             \
+    "The browser goes to `url` and comes back to the page `return`, with the "\
+    "fragment `oidc_back`; then POST /me/oidc binds. Or the fragment is the " \
+    "code of a refusal."
+
+#define BOUND_RULE                                                            \
+    "By the page that the browser came back to, in the session that began "   \
+    "and within ten minutes. 409 `oidc_bound_elsewhere`: the person whom the "\
+    "provider names has another account here."
+
 #define WECHAT_RULE                                                           \
     "An openid that is bound to no account is 409 `wechat_unbound`: then "    \
     "again, with a new `code`, and with `phone` and the `sms_code` that was " \
@@ -236,6 +246,21 @@ static const ln_route_t  auth_routes[] = {
       .finish = auth_wechat_mine_finish, .subject = { "identity", "account" },
       .summary = "Bind one's WeChat to the account that is signed in" },
 
+    { .method = NGX_HTTP_POST, .path = "/api/v1/me/oidc/start",
+      .needs = LN_SIGNED_IN, .params = auth_oidc_bind_start_in,
+      .handler = auth_oidc_bind_start,
+      .returns = auth_oidc_bind_start_columns,
+      .summary = "Begin to bind the identity provider's sign-in",
+      .description = BIND_RULE },
+
+    { .method = NGX_HTTP_POST, .path = "/api/v1/me/oidc",
+      .needs = LN_SIGNED_IN, .params = auth_oidc_bind_in,
+      .before = auth_oidc_bind_before, .prepare = auth_oidc_bind_prepare,
+      .steps = auth_oidc_bind_steps, .finish = auth_oidc_bind_finish,
+      .subject = { "identity", "account" },
+      .summary = "Bind it to the account that is signed in",
+      .description = BOUND_RULE },
+
     { .method = NGX_HTTP_GET, .path = "/api/v1/me/sessions",
       .needs = LN_SIGNED_IN, .params = auth_sessions_in,
       .before = auth_session, .stmt = &auth_sessions, .list = 1,
@@ -399,7 +424,7 @@ static const ln_feature_t  auth_feature = {
     .abi = LN_ABI,
     .layout = LN_LAYOUT,
     .name = "auth",
-    .migration = "0096",
+    .migration = "0123",
     .routes = auth_routes,
     .jobs = auth_jobs,
     .authenticate = auth_authenticate,

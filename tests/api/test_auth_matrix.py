@@ -43,6 +43,8 @@ MATRIX = {
     "GET /api/v1/me/identities": SIGNED_IN,
     "DELETE /api/v1/me/identities/{kind}": SIGNED_IN,
     "POST /api/v1/me/wechat": SIGNED_IN,
+    "POST /api/v1/me/oidc/start": SIGNED_IN,
+    "POST /api/v1/me/oidc": SIGNED_IN,
     "GET /api/v1/me/sessions": SIGNED_IN,
     "DELETE /api/v1/me/sessions": SIGNED_IN,
     "DELETE /api/v1/me/sessions/{id}": SIGNED_IN,
@@ -181,12 +183,12 @@ def test_rights_that_were_taken_do_not_last_as_long_as_the_token(stack, admins):
     person = clerk(stack, admins)
     made = grant(admins["security"], person.account, "audit_administrator").json()
     person.refresh()
-    assert person.call("GET", "/api/v1/admin/audit-events").json()["items"]
+    assert person.ask("GET", "/api/v1/admin/audit-events").json()["items"]
     stack.sql(
         "UPDATE access_grant SET revoked_at = UTC_TIMESTAMP(6) WHERE id = %s",
         uuid.UUID(made["id"]).bytes,
     )
-    assert person.call("GET", "/api/v1/admin/audit-events").json()["items"] == []
+    assert person.ask("GET", "/api/v1/admin/audit-events").json()["items"] == []
 
 
 @pytest.mark.parametrize("whose", ["own", "another's", "nobody's"])

@@ -53,7 +53,7 @@ def test_the_cookie_meanwhile(stack, provider):
     answer = Surfer(stack).start("/me")
     (text,) = answer.headers.get_list("set-cookie")
     assert re.fullmatch(
-        r"ln_oidc=[\w-]{43}\.\d+\.[\w-]+\.[\w-]*; Path=/api/v1/auth/oidc/; Max-Age=600; HttpOnly;"
+        r"ln_oidc=[\w-]{43}\.\d+\.[\w-]+\.\.[\w-]*; Path=/api/v1/auth/oidc/; Max-Age=600; HttpOnly;"
         r" SameSite=Lax",
         text,
     )

@@ -282,6 +282,8 @@ def test_bound_to_who_is_signed_in(stack):
         contract.check(answer)
         assert answer.status_code == 204, answer.text
     assert identities(stack, person) == [("wechat", who[0]), ("wechat_union", who[1])]
+    told = stack.sql("SELECT account_id FROM outbox WHERE template = 'identity_bound'")
+    assert told == [{"account_id": person.account.bytes}]
     assert Mini(stack, who=who).wechat().account == person.account
 
     answer = person.call("GET", "/api/v1/me/identities")

@@ -6487,7 +6487,7 @@ export interface operations {
                         }[];
                         notices?: {
                             template: string;
-                            recipient: string | null;
+                            recipient: string;
                             state: string;
                             created_at: string;
                         }[];

@@ -65,6 +65,97 @@ test('who was slower is told so, and keeps what he typed', async () => {
   })
 })
 
+test('what the licence says, where it is and when it began are edited too', async () => {
+  const options = { viewport: phone, prepare: signedIn('manager') }
+  await visit(`./staff/organizations/${office}`, options, async (page) => {
+    await settled(page)
+    await page.locator('summary', { hasText: '地图位置' }).click()
+    await page.getByLabel('坐标（经度,纬度）').first().fill('28.02 120.65')
+    await page.locator('summary', { hasText: '许可证上的内容' }).click()
+    await page.getByRole('group', { name: '类别' }).getByLabel('法治文化公园').check()
+    await page.getByLabel('主要是哪一类').selectOption({ label: '法治文化公园' })
+    await page.getByLabel('年', { exact: true }).fill('2019')
+    await page.getByLabel('根据什么改').first().fill('批准设立的文件')
+    const save = page.getByRole('button', { name: '保存' })
+    await save.click()
+    await page.getByRole('link', { name: /请先写经度，再写纬度/ }).click()
+    await accessible(page)
+    await fits(page)
+    await page.getByLabel('坐标（经度,纬度）').first().fill('120.6601，28.0102')
+    await save.click()
+    await page.getByText('已经保存').waitFor()
+    await page.getByRole('row', { name: /类别.*法治文化公园/ }).waitFor()
+    await page.getByRole('row', { name: /经度.*120\.6601/ }).waitFor()
+    await page.getByRole('row', { name: /成立日期.*2019年/ }).waitFor()
+    await accessible(page)
+    await fits(page)
+  })
+})
+
+test('an outreach place is opened, and closed again', async () => {
+  const name = `便民点 ${process.pid}`
+  const options = { viewport: phone, prepare: signedIn('manager') }
+  await visit(`./staff/organizations/${office}`, options, async (page) => {
+    await settled(page)
+    await page.getByText('增加一个地点').click()
+    const form = page.locator('form', { hasText: '什么时候有人' })
+    await form.getByRole('button', { name: '增加' }).click()
+    await page.getByRole('link', { name: '请选择地区' }).click()
+    assert.match(await page.evaluate(() => document.activeElement.id), /^place-region/)
+    await accessible(page)
+    await form.getByLabel('地点名称').fill(name)
+    await form.getByLabel('省、自治区、直辖市').selectOption({ label: '浙江省' })
+    await form.getByLabel('市、州').selectOption({ label: '温州市' })
+    await form.getByLabel('什么时候有人').fill('每月第一个周三上午')
+    await form.getByLabel('根据什么改').fill('工作计划')
+    await form.getByRole('button', { name: '增加' }).click()
+    await page.getByText('已经增加').waitFor()
+    const card = page.locator('.card', { hasText: name })
+    await card.getByText('每月第一个周三上午').waitFor()
+    await accessible(page)
+    await fits(page)
+
+    await card.getByRole('button', { name: '取消这个地点' }).click()
+    const sure = page.getByRole('dialog')
+    await sure.getByRole('button', { name: '取消这个地点' }).click()
+    await sure.getByRole('link', { name: '请写明根据什么改' }).waitFor()
+    await accessible(page)
+    await sure.getByLabel('根据什么改').fill('工作计划变了')
+    await sure.getByRole('button', { name: '取消这个地点' }).click()
+    await page.getByText('已经取消').waitFor()
+    await card.waitFor({ state: 'detached' })
+  })
+})
+
+test('who serves where, in which office and since when is edited', async () => {
+  const options = { viewport: desktop, prepare: signedIn('manager') }
+  await visit(`./staff/practitioners/${person}`, options, async (page) => {
+    await settled(page)
+    await page.locator('summary', { hasText: '服务地区' }).click()
+    const served = page.locator('details', { hasText: '再加一个地区' })
+    await served.getByLabel('省、自治区、直辖市').selectOption({ label: '浙江省' })
+    await served.getByLabel('市、州').selectOption({ label: '杭州市' })
+    await served.getByRole('button', { name: '加上' }).click()
+    await served.getByText('浙江省杭州市', { exact: true }).first().waitFor()
+    await page.locator('summary', { hasText: '许可证上的内容' }).click()
+    await page.getByLabel('换一家机构').fill('法律援助中心')
+    await page.getByRole('button', { name: '查找' }).click()
+    await page
+      .getByRole('radio', { name: /法律援助中心/ })
+      .first()
+      .check()
+    await page.getByLabel('年', { exact: true }).fill('2001')
+    await page.getByLabel('根据什么改').fill('执业许可证')
+    await page.getByRole('button', { name: '保存' }).click()
+    await page.getByText('已经保存').waitFor()
+    await page.getByRole('row', { name: /服务地区.*杭州市/ }).waitFor()
+    await page.getByRole('row', { name: /所在机构.*来源编号/ }).waitFor()
+    await page.getByRole('row', { name: /从哪天起执业.*2001年/ }).waitFor()
+    await accessible(page)
+    await fits(page)
+  })
+})
+
 test('a practitioner proposes, and sees what became of it', async () => {
   const mine = { viewport: phone, prepare: signedIn('lawyer') }
   await visit(`./practitioners/${person}`, mine, async (page) => {

@@ -46,6 +46,9 @@ export function dayOf(typed: DayParts): string {
   return `${year}-${`0${m}`.slice(-2)}-${`0${d}`.slice(-2)}`
 }
 
+/** Whether a text is a day as the API writes it. */
+export const isDay = (text: string) => text !== '' && dayOf(partsOf(text)) === text
+
 /** What is wrong with the parts, or null.  `from` and `to` are the first and last day allowed. */
 export function dayProblem(
   typed: DayParts,

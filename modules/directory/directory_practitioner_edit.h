@@ -146,6 +146,8 @@ extern const ln_param_t   directory_proposal_list_in[];
 extern const ln_choice_t  directory_proposal_list[];
 extern const ln_param_t   directory_my_proposals_in[];
 extern const ln_stmt_t    directory_my_proposals;
+extern const ln_param_t   directory_proposal_withdraw_in[];
+extern const ln_step_t    directory_proposal_withdraw[];
 
 /* directory_proposal_decide.c */
 extern const ln_param_t   directory_proposal_confirm_in[];

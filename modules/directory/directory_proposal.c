@@ -4,14 +4,14 @@
  * organization agrees, then the bureau confirms, and the change takes the way
  * of every edit.  Either may refuse with a reason; nobody decides on his own
  * proposal, and nobody decides twice.  Where no manager is to be had, the
- * bureau decides alone.
+ * bureau decides alone.  Until it is decided he may take it back.
  */
 
 #include "directory_practitioner_edit.h"
 
 
 static const char *const  statuses[] = {
-    "open", "endorsed", "confirmed", "refused", NULL
+    "open", "endorsed", "confirmed", "refused", "withdrawn", NULL
 };
 
 
@@ -283,4 +283,40 @@ const ln_param_t  directory_my_proposals_in[] = {
 
     { .name = "cursor", .type = LN_CURSOR, .summary = "The page before's" },
     { .name = NULL }
+};
+
+
+const ln_param_t  directory_proposal_withdraw_in[] = {
+
+    { .name = "id", .type = LN_UUID, .in = LN_PATH, .required = 1,
+      .summary = "One's own proposal" },
+
+    { .name = NULL }
+};
+
+static const ln_stmt_t  withdraw = {
+    .name = "proposal_withdraw",
+    .sql = "UPDATE practitioner_proposal"
+           " SET status = 'withdrawn',"
+               " settled_by = :self,"
+               " settled_at = UTC_TIMESTAMP(6)"
+           " WHERE id = :id"
+             " AND account_id = :self"
+             " AND settled_at IS NULL"
+             " AND " LN_ALLOWED_ANYWHERE
+};
+
+static const ln_stmt_t  not_withdrawn = {
+    .name = "proposal_not_withdrawn",
+    .sql = "SELECT IF(" LN_ALLOWED_ANYWHERE ","
+                    " 'conflict', 'forbidden') AS code"
+           " FROM practitioner_proposal"
+           " WHERE id = :id"
+             " AND account_id = :self",
+    .columns = directory_refusal_columns
+};
+
+const ln_step_t  directory_proposal_withdraw[] = {
+    { .stmt = &withdraw, .otherwise = &not_withdrawn },
+    { .stmt = NULL }
 };

@@ -227,6 +227,12 @@ static const ln_route_t  directory_routes[] = {
       .stmt = &directory_my_proposals, .list = 1,
       .summary = "What one has proposed, newest first" },
 
+    { .method = NGX_HTTP_POST, .path = "/api/v1/me/proposals/{id}/withdraw",
+      .needs = "directory.propose", .params = directory_proposal_withdraw_in,
+      .steps = directory_proposal_withdraw, .key = LN_KEY_OPTIONAL,
+      .subject = { "proposal", "id" }, .answer = &directory_proposal_settled,
+      .summary = "Take back what one has proposed, while nothing is decided" },
+
     { .method = NGX_HTTP_GET, .path = "/api/v1/proposals",
       .needs = "directory.confirm", .params = directory_proposal_list_in,
       .choose = directory_proposal_list, .list = 1,
@@ -304,7 +310,7 @@ static const ln_feature_t  directory_feature = {
     .abi = LN_ABI,
     .layout = LN_LAYOUT,
     .name = "directory",
-    .migration = "0118",
+    .migration = "0119",
     .routes = directory_routes,
     .jobs = directory_jobs
 };

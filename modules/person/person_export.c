@@ -222,7 +222,8 @@ static const ln_stmt_t  proxies = {
 static const ln_column_t  notice_columns[] = {
     { .name = "template", .type = LN_STRING },
     { .name = "recipient", .type = LN_SEALED, .seal = "outbox.recipient",
-      .mask = LN_MASK_NONE },
+      .mask = LN_MASK_NONE, .nullable = 1,
+      .summary = "null: the number of the account" },
     { .name = "state", .type = LN_STRING },
     { .name = "created_at", .type = LN_INSTANT },
     { .name = NULL }

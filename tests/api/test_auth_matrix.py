@@ -116,6 +116,7 @@ MATRIX = {
     "DELETE /api/v1/practitioners/{id}/account": (),
     "POST /api/v1/practitioners/{id}/proposals": (),
     "GET /api/v1/me/proposals": (),
+    "POST /api/v1/me/proposals/{id}/withdraw": (),
     "GET /api/v1/proposals": (),
     "POST /api/v1/proposals/{id}/confirm": (),
     "POST /api/v1/proposals/{id}/refuse": (),

@@ -203,10 +203,7 @@ def test_only_one_s_own_entry(stack, world, admins, bureau):
 
 
 def test_two_who_confirm_at_once(stack, world, admins, bureau):
-    linked = {row["practitioner_id"] for row in stack.sql("SELECT * FROM practitioner_account")}
-    one = next(
-        p for p in people(world) if p.organization.id not in MANAGED and p.id not in linked
-    )
+    one = free(stack, world)
     me = practitioner(stack, admins, bureau, one)
     others = [bureau, staff(stack, admins)]
     id = propose(me, one, introduction="并行").json()["id"]
@@ -214,6 +211,74 @@ def test_two_who_confirm_at_once(stack, world, admins, bureau):
         answers = list(pool.map(lambda who: who.ask("POST", f"/api/v1/proposals/{id}/confirm"), others))
     assert sorted(a.status_code for a in answers) == [200, 409]
     assert told(stack, me) == 1
+
+
+def free(stack, world):
+    """Somebody whom nobody's account is yet, of an organization without a manager."""
+    linked = {row["practitioner_id"] for row in stack.sql("SELECT * FROM practitioner_account")}
+    return next(
+        p for p in people(world) if p.organization.id not in MANAGED and p.id not in linked
+    )
+
+
+def withdraw(person, proposal, **options):
+    return ask(person, "POST", f"/api/v1/me/proposals/{proposal}/withdraw", **options)
+
+
+def test_a_proposal_is_taken_back_by_whom_it_is(stack, world, admins, bureau):
+    one = free(stack, world)
+    me = practitioner(stack, admins, bureau, one)
+    colleague = staff(stack, admins, "practitioner", region="330000")
+    id = propose(me, one, introduction="写错了").json()["id"]
+    problem(withdraw(colleague, id), 404, "not_found")
+    problem(withdraw(me, uuid.uuid4()), 404, "not_found")
+    problem(withdraw(bureau, id), 403, "forbidden")
+    for _ in range(2):
+        again = {"headers": {"Idempotency-Key": "withdrawn" * 2}}
+        assert withdraw(me, id, **again).json() == {"id": id, "status": "withdrawn"}
+    problem(withdraw(me, id), 409, "conflict")
+    problem(decide(bureau, id), 409, "conflict")
+    problem(decide(bureau, id, "refuse", reason="太晚了"), 409, "conflict")
+    assert id in waits(bureau, status="withdrawn") and id not in waits(bureau, status="open")
+    assert stack.get(path_of(one)).json()["introduction"] != "写错了"
+    # the way is free for another one, and what is decided stays decided
+    other = propose(me, one, introduction="写对了").json()["id"]
+    assert decide(bureau, other).json()["status"] == "confirmed"
+    problem(withdraw(me, other), 409, "conflict")
+    assert stack.get(path_of(one)).json()["introduction"] == "写对了"
+    assert told(stack, me) == 1, "of what he did himself he needs no notice"
+
+
+def test_what_the_organization_agreed_to_is_taken_back(stack, world, admins, bureau):
+    one = free(stack, world)
+    boss = manager(stack, admins, one.organization)
+    me = practitioner(stack, admins, bureau, one)
+    id = propose(me, one, legal_aid=True).json()["id"]
+    assert decide(boss, id).json()["status"] == "endorsed"
+    assert withdraw(me, id).json()["status"] == "withdrawn"
+    problem(decide(bureau, id), 409, "conflict")
+
+
+def test_taken_back_and_confirmed_at_once(stack, world, admins, bureau):
+    one = free(stack, world)
+    me = practitioner(stack, admins, bureau, one)
+    for round in range(4):
+        text = f"第{round}次"
+        id = propose(me, one, introduction=text).json()["id"]
+        acts = [
+            lambda: me.ask("POST", f"/api/v1/me/proposals/{id}/withdraw"),
+            lambda: bureau.ask("POST", f"/api/v1/proposals/{id}/confirm"),
+        ]
+        before = told(stack, me)
+        with ThreadPoolExecutor(2) as pool:
+            answers = list(pool.map(lambda act: act(), acts[:: 1 if round % 2 else -1]))
+        assert sorted(a.status_code for a in answers) == [200, 409]
+        mine = ask(me, "GET", "/api/v1/me/proposals").json()["items"][0]
+        confirmed = mine["status"] == "confirmed"
+        assert confirmed or mine["status"] == "withdrawn"
+        shown = stack.get(path_of(one)).json()["introduction"]
+        assert (shown == text) is confirmed
+        assert told(stack, me) - before == confirmed
 
 
 def test_staff_see_the_qualifications_with_their_ids(stack, world, bureau):

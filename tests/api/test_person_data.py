@@ -43,6 +43,12 @@ def test_all_of_it_in_the_clear_to_oneself(stack):
     one = answer.json()
     assert (one["state"], one["kept"]) == ("ready", None)
     contract.check(person.ask("GET", REQUESTS))
+    stack.sql(
+        "INSERT INTO outbox (id, template, account_id, due_at, created_at, updated_at)"
+        " SELECT %s, 'proposal_decided', id, created_at, created_at, created_at"
+        " FROM account WHERE id = %s",
+        *(uuid.uuid4().bytes, person.account.bytes),
+    )
     fetched = export(person, one)
     contract.check(fetched)
     body = fetched.json()
@@ -52,6 +58,8 @@ def test_all_of_it_in_the_clear_to_oneself(stack):
     assert [x["document"] for x in body["consents"]] == ["sensitive_data"]
     assert [x["id"] for x in body["sessions"]] == [str(person.session)]
     assert "PUT /api/v1/me/person" in [x["action"] for x in body["acts"]]
+    told = {x["template"]: x["recipient"] for x in body["notices"]}
+    assert told == {"proposal_decided": None}, "it names no number: the account has it"
     problem(export(other, one), 404, "not_found")
     problem(export(person, {"id": str(uuid.uuid4())}), 404, "not_found")
 

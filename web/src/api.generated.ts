@@ -385,6 +385,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/me/proposals/{id}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["post_me_proposals_by_id_withdraw"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/proposals": {
         parameters: {
             query?: never;
@@ -3159,7 +3175,7 @@ export interface operations {
                             introduction: string | null;
                         };
                         /** @enum {string} */
-                        status: "open" | "endorsed" | "confirmed" | "refused";
+                        status: "open" | "endorsed" | "confirmed" | "refused" | "withdrawn";
                         stale: boolean;
                         reason: string | null;
                         created_at: string;
@@ -3224,7 +3240,7 @@ export interface operations {
                                 introduction: string | null;
                             };
                             /** @enum {string} */
-                            status: "open" | "endorsed" | "confirmed" | "refused";
+                            status: "open" | "endorsed" | "confirmed" | "refused" | "withdrawn";
                             stale: boolean;
                             reason: string | null;
                             created_at: string;
@@ -3245,10 +3261,48 @@ export interface operations {
             504: components["responses"]["Timeout"];
         };
     };
+    post_me_proposals_by_id_withdraw: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        status: string;
+                    };
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["SignInRequired"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["ValidationFailed"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["Timeout"];
+        };
+    };
     get_proposals: {
         parameters: {
             query?: {
-                status?: "open" | "endorsed" | "confirmed" | "refused";
+                status?: "open" | "endorsed" | "confirmed" | "refused" | "withdrawn";
                 practitioner?: string;
                 limit?: number;
                 cursor?: string;
@@ -3290,7 +3344,7 @@ export interface operations {
                                 introduction: string | null;
                             };
                             /** @enum {string} */
-                            status: "open" | "endorsed" | "confirmed" | "refused";
+                            status: "open" | "endorsed" | "confirmed" | "refused" | "withdrawn";
                             stale: boolean;
                             reason: string | null;
                             created_at: string;
@@ -6487,7 +6541,7 @@ export interface operations {
                         }[];
                         notices?: {
                             template: string;
-                            recipient: string;
+                            recipient: string | null;
                             state: string;
                             created_at: string;
                         }[];

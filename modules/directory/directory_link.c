@@ -1,7 +1,7 @@
 
 /*
  * Which account is which practitioner: said by the bureau or by the manager of
- * his organization, never by himself.
+ * his organization, never by himself.  He asks which one he is.
  */
 
 #include "directory_practitioner_edit.h"
@@ -90,4 +90,34 @@ static const ln_stmt_t  not_deleted = {
 const ln_step_t  directory_unlink[] = {
     { .stmt = &delete, .otherwise = &not_deleted },
     { .stmt = NULL }
+};
+
+
+static const ln_column_t  mine_columns[] = {
+    { .name = "id", .type = LN_ID },
+    { .name = "name", .type = LN_STRING },
+    { .name = "organization", .type = LN_STRING, .nullable = 1,
+      .summary = "Where he is found" },
+    { .name = "region", .type = LN_STRING },
+    { .name = "shown", .type = LN_BOOLEAN,
+      .summary = "Whether the public sees the entry" },
+    { .name = NULL }
+};
+
+const ln_stmt_t  directory_my_entries = {
+    .name = "my_entries",
+    .sql = "SELECT p.id,"
+                 " p.name,"
+                 " o.name AS organization,"
+                 " r.full_name AS region,"
+                 " p.status = 'active' AS shown"
+           " FROM practitioner_account l"
+           " JOIN practitioner p ON p.id = l.practitioner_id"
+           " JOIN region r ON r.id = p.region_id"
+           " LEFT JOIN organization o ON o.id = p.organization_id"
+           " WHERE l.account_id = :self"
+           " ORDER BY p.id"
+           " LIMIT 10",
+    .columns = mine_columns,
+    .lane = LN_LANE_READ
 };

@@ -135,6 +135,7 @@ extern const ln_param_t   directory_link_in[];
 extern const ln_step_t    directory_link[];
 extern const ln_param_t   directory_unlink_in[];
 extern const ln_step_t    directory_unlink[];
+extern const ln_stmt_t    directory_my_entries;
 
 /* directory_proposal.c */
 extern const ln_param_t   directory_propose_in[];

@@ -71,6 +71,8 @@ static const ln_column_t  entry_columns[] = {
     { .name = "source", .type = LN_STRING,
       .summary = "Who states the fields that nobody corrected" },
     { .name = "last_verified_on", .type = LN_DATE, .nullable = 1 },
+    { .name = "linked", .type = LN_BOOLEAN,
+      .summary = "Whether somebody's account is known to be his" },
     { .name = NULL }
 };
 
@@ -92,7 +94,10 @@ static const ln_column_t  entry_columns[] = {
           " p.introduction,"                                                  \
           " p.status,"                                                        \
           " p.source,"                                                        \
-          " p.last_verified_on"                                               \
+          " p.last_verified_on,"                                              \
+          " EXISTS (SELECT 1"                                                 \
+                  " FROM practitioner_account l"                              \
+                  " WHERE l.practitioner_id = p.id) AS linked"                \
     " FROM practitioner p"                                                    \
     " JOIN region r ON r.id = p.region_id"
 

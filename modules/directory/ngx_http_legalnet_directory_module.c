@@ -213,6 +213,10 @@ static const ln_route_t  directory_routes[] = {
       .steps = directory_unlink, .subject = { "practitioner", "id" },
       .summary = "Take that back" },
 
+    { .method = NGX_HTTP_GET, .path = "/api/v1/me/entries",
+      .needs = LN_SIGNED_IN, .stmt = &directory_my_entries, .list = 1,
+      .summary = "The practitioner that one is, as was said of one's account" },
+
     { .method = NGX_HTTP_POST, .path = "/api/v1/practitioners/{id}/proposals",
       .needs = "directory.propose", .params = directory_propose_in,
       .lookup = &directory_propose_lookup,

@@ -115,6 +115,7 @@ MATRIX = {
     "PUT /api/v1/practitioners/{id}/account": (),
     "DELETE /api/v1/practitioners/{id}/account": (),
     "POST /api/v1/practitioners/{id}/proposals": (),
+    "GET /api/v1/me/entries": SIGNED_IN,
     "GET /api/v1/me/proposals": (),
     "POST /api/v1/me/proposals/{id}/withdraw": (),
     "GET /api/v1/proposals": (),

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
 import { accessible, fits, phone, settled, site, visit } from './browser.mjs'
+import { signedIn } from './people.mjs'
 
 // Its pages fetch a font from somewhere, which a machine without a network does not get.
 const foreign = new RegExp(`^${new URL(process.env.LEGALNET_ISSUER).host}$|^fonts\\.`)
@@ -40,6 +41,43 @@ test('with the provider that the server names, and its binding cannot be the las
     await dialog.getByRole('button', { name: '解除绑定' }).click()
     await dialog.getByText('这是您现在唯一的登录办法').waitFor()
     await accessible(page)
+  })
+})
+
+test('an account that is there already has that way of signing in, too, and no other account has', async () => {
+  const login = `erin-${process.pid}`
+  const options = { viewport: phone, foreign, expected: /401|409|net::ERR_/ }
+  const bind = (page) => page.getByRole('button', { name: '绑定省政务服务网统一身份认证' })
+
+  await visit('./account', { ...options, prepare: signedIn('citizen') }, async (page) => {
+    await bind(page).waitFor()
+    await accessible(page)
+    await fits(page)
+    await bind(page).click()
+    await page.getByRole('link', { name: 'Cancel' }).click()
+    await at(page, './account')
+    await page.getByText('您在那边取消了登录').waitFor()
+    assert.equal(new URL(page.url()).hash, '')
+
+    await bind(page).click()
+    await signInThere(page, login)
+    await at(page, './account')
+    await page.getByText('已经绑定省政务服务网统一身份认证').waitFor()
+    await page.getByRole('heading', { name: '还可以这样登录' }).waitFor()
+    assert.equal(await bind(page).count(), 0)
+    await accessible(page)
+    await fits(page)
+    await page.reload()
+    await page.getByRole('heading', { name: '还可以这样登录' }).waitFor()
+    assert.equal(await page.getByText('已经绑定省政务服务网').count(), 0)
+  })
+
+  await visit('./account', { ...options, prepare: signedIn('mover') }, async (page) => {
+    await bind(page).click()
+    await signInThere(page, login)
+    await page.getByText('已经绑定了另一个账户').waitFor()
+    await accessible(page)
+    await fits(page)
   })
 })
 

@@ -212,13 +212,13 @@ def test_phone(stack, entries, people):
     scenarios(stack, entries, "phone", **people)
 
 
-def test_provider(stack, entries):
+def test_provider(stack, entries, people):
     provider = Provider(stack)
     said = provider.directive(label="省政务服务网统一身份认证")
     try:
         stack.configure(http=STACK["http"] + said)
         stack.reload()
-        scenarios(stack, entries, "provider", LEGALNET_ISSUER=provider.issuer)
+        scenarios(stack, entries, "provider", LEGALNET_ISSUER=provider.issuer, **people)
     finally:
         provider.close()
         stack.configure(http=STACK["http"])

@@ -48,6 +48,18 @@ export const removeIdentity = (kind: Identity['kind']) =>
     client.DELETE('/api/v1/me/identities/{kind}', { params: { path: { kind } }, signal }),
   )
 
+/** The provider's page on which one proves oneself, to bind its sign-in to this account. */
+export const beginBinding = async (page: string): Promise<string> => {
+  const { url } = await attemptMine((signal) =>
+    client.POST('/api/v1/me/oidc/start', { body: { return: page }, signal }),
+  )
+  return url
+}
+
+/** Back from there: binds it. */
+export const bindProvider = () =>
+  attemptMine((signal) => client.POST('/api/v1/me/oidc', { signal }))
+
 export const signIn = (credentials: Credentials) =>
   fresh(
     attempt((signal) =>

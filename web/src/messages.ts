@@ -62,6 +62,9 @@ export function t(key: MessageKey, values: Record<string, string | number> = {})
   )
 }
 
+/** What was asked for last: its texts may be on the way still. */
+let target: Locale = 'zh-CN'
+
 async function catalogue(wanted: Locale): Promise<Catalogue> {
   const parts = await Promise.all([
     load[wanted](),
@@ -70,27 +73,51 @@ async function catalogue(wanted: Locale): Promise<Catalogue> {
   return Object.assign({}, ...parts) as Catalogue
 }
 
+/**
+ * From when its texts are there.  False: another language was asked for meanwhile.  A book
+ * that was opened meanwhile comes along; throws when something did not arrive.
+ */
+async function show(wanted: Locale): Promise<boolean> {
+  target = wanted
+  for (;;) {
+    const count = opened.length
+    let all: Catalogue
+    try {
+      all = await catalogue(wanted)
+    } catch (failure) {
+      if (target === wanted) target = locale.value
+      throw failure
+    }
+    if (target !== wanted) return false
+    if (count !== opened.length) continue
+    texts.value = all
+    locale.value = wanted
+    document.documentElement.lang = wanted
+    return true
+  }
+}
+
 /** Before a page is shown whose texts are in a book; throws when they did not arrive. */
 export async function openBook(book: Book): Promise<void> {
   if (opened.indexOf(book) >= 0) return
   const chineseTexts = await books[book]['zh-CN']!()
   if (opened.indexOf(book) < 0) opened.push(book)
   original.value = { ...original.value, ...chineseTexts }
-  texts.value = await catalogue(locale.value)
+  await show(target)
 }
 
 async function speak(wanted: Locale): Promise<boolean> {
   try {
-    texts.value = await catalogue(wanted)
+    return await show(wanted)
   } catch {
     return false
   }
-  locale.value = wanted
-  document.documentElement.lang = wanted
-  return true
 }
 
-/** Speaks `wanted` from now on, also on the next visit; false when its texts did not arrive. */
+/**
+ * Speaks `wanted` from now on, also on the next visit; false when its texts did not arrive,
+ * or another language was chosen before they did.
+ */
 export async function setLocale(wanted: Locale): Promise<boolean> {
   if (!(await speak(wanted))) return false
   try {
@@ -101,6 +128,11 @@ export async function setLocale(wanted: Locale): Promise<boolean> {
   return true
 }
 
+/** Ours that is nearest to a language tag, if one is. */
+export function localeOf(tag: string): Locale | undefined {
+  return locales.find((one) => one.slice(0, 2) === tag.slice(0, 2))
+}
+
 /** What was chosen before, else what the browser asks for: Chinese unless it clearly is not. */
 function wantedLocale(): Locale {
   let chosen: string | null = null
@@ -109,9 +141,8 @@ function wantedLocale(): Locale {
   } catch {
     // as above
   }
-  const first = (name: string) => locales.find((one) => one.slice(0, 2) === name.slice(0, 2))
 
-  return [chosen ?? '', ...(navigator.languages ?? [])].map(first).find(Boolean) ?? 'zh-CN'
+  return [chosen ?? '', ...(navigator.languages ?? [])].map(localeOf).find(Boolean) ?? 'zh-CN'
 }
 
 export async function restoreLocale(): Promise<void> {

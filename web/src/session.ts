@@ -8,6 +8,7 @@ import { computed, ref, shallowRef } from 'vue'
 
 import * as api from './accountApi.ts'
 import { mount } from './api.ts'
+import { localeOf, setLocale } from './messages.ts'
 import { problemOfFailure, type Problem } from './problem.ts'
 import { noteRenewal, whenSessionEnds } from './renewal.ts'
 
@@ -51,6 +52,7 @@ function keep(name: string, text: string) {
 }
 
 function nobody() {
+  chosen = ''
   me.value = undefined
   permissions.value = []
   problem.value = undefined
@@ -76,10 +78,12 @@ export async function loadSession(): Promise<void> {
     const grants = asks ? await api.myGrants() : undefined
     if (mine !== turn) return
     permissions.value = (grants?.permissions ?? []).map(({ code }) => code)
+    const arrives = noted() !== who.session
     me.value = who
     problem.value = undefined
     state.value = 'somebody'
     keep(slot, who.session)
+    if (arrives) speakWith(who)
   } catch (failure) {
     if (mine !== turn) return
     const refusal = problemOfFailure(failure)
@@ -124,6 +128,7 @@ export async function unlock(password: string): Promise<void> {
  */
 export function expectSomebody() {
   noteRenewal()
+  rememberChoice()
   keep(slot, 'away')
 }
 
@@ -163,8 +168,38 @@ export function abandon() {
   api.endSessionInPassing()
 }
 
-let chosen = ''
+const choiceSlot = 'legalnet.choice'
+let chosen = rememberedChoice()
 let keeping = false
+
+/** A language that was chosen on the way in survives the way to a provider and back. */
+function rememberChoice() {
+  try {
+    if (chosen) window.sessionStorage.setItem(choiceSlot, chosen)
+  } catch {
+    // no storage: the account's language is spoken then
+  }
+}
+
+function rememberedChoice(): string {
+  try {
+    const text = window.sessionStorage.getItem(choiceSlot)
+    window.sessionStorage.removeItem(choiceSlot)
+    return text ?? ''
+  } catch {
+    return ''
+  }
+}
+
+/**
+ * Who has just signed in is spoken to as he once asked, wherever that was; but what was
+ * chosen here on the way in is newer, and is kept.
+ */
+function speakWith(who: api.Me) {
+  const wanted = localeOf(who.locale ?? '')
+  if (chosen) void keepLocale(chosen)
+  else if (wanted) void setLocale(wanted)
+}
 
 /**
  * What one chose in the header is kept for the notices; when it fails, the next choice is.
@@ -176,7 +211,7 @@ export async function keepLocale(locale: string): Promise<void> {
   keeping = true
   try {
     for (let who = me.value; who && who.locale !== chosen; who = me.value) {
-      if (state.value !== 'somebody') break
+      if (state.value !== 'somebody' || pending.value === 'prove') break
       const now = await api.setMe({ locale: chosen, version: who.version })
       if (me.value?.id !== now.id || now.version === who.version) break
       me.value = now

@@ -161,6 +161,22 @@ describe('the language of the pages', () => {
     expect(shown.value).toBe('再试一次')
   })
 
+  it('is the last of two that were chosen quickly, with a book that is opened meanwhile', async () => {
+    const english = messages.setLocale('en')
+    const chosen = messages.setLocale('zh-CN')
+    expect(await english).toBe(false)
+    expect(await chosen).toBe(true)
+    expect(messages.locale.value).toBe('zh-CN')
+    expect(window.localStorage.getItem('legalnet.locale')).toBe('zh-CN')
+
+    const again = messages.setLocale('en')
+    const book = messages.openBook('account')
+    expect(await again).toBe(true)
+    await book
+    expect(messages.locale.value).toBe('en')
+    expect(messages.t('account.title')).toBe(accountEnglish['account.title'])
+  })
+
   it('is remembered, but only when somebody chose it', async () => {
     asking('en-GB')
     await messages.restoreLocale()

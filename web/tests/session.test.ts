@@ -102,6 +102,91 @@ describe('the language that one chose', () => {
   })
 })
 
+describe('the language of an account', () => {
+  const put = () => line.requests.filter(({ method }) => method === 'PUT')
+  let messages: typeof import('../src/messages.ts')
+
+  const settled = async (wanted: string) => {
+    await vi.waitFor(() => expect(messages.locale.value).toBe(wanted))
+  }
+
+  beforeEach(async () => {
+    messages = await import('../src/messages.ts')
+    line.answer('/api/v1/me', (request) => ({
+      body: { ...citizen, locale: 'en', version: request.method === 'PUT' ? 3 : 2 },
+    }))
+  })
+  afterEach(() => window.sessionStorage.clear())
+
+  it('is spoken from the sign-in on', async () => {
+    await session.loadSession()
+    await settled('en')
+    expect(window.localStorage.getItem('legalnet.locale')).toBe('en')
+    expect(put()).toEqual([])
+  })
+
+  it('does not come back later against what was chosen since', async () => {
+    window.localStorage.setItem(slot, 's1')
+    await session.restoreSession()
+    await session.loadSession()
+    await new Promise((done) => setTimeout(done, 20))
+    expect(messages.locale.value).toBe('zh-CN')
+  })
+
+  it.each([null, '', 'fr', 'x'])('that is %j changes nothing', async (locale) => {
+    line.answer('/api/v1/me', { body: { ...citizen, locale, version: 2 } })
+    await session.loadSession()
+    await new Promise((done) => setTimeout(done, 20))
+    expect(messages.locale.value).toBe('zh-CN')
+  })
+
+  it('gives way to what was chosen on the way in, and becomes that', async () => {
+    let locale = 'en'
+    line.answer('/api/v1/me', (request) => {
+      if (request.method === 'PUT') locale = 'zh-CN'
+      return { body: { ...citizen, locale, version: locale === 'en' ? 2 : 3 } }
+    })
+    await messages.setLocale('zh-CN')
+    await session.keepLocale('zh-CN')
+    await session.loadSession()
+    await vi.waitFor(() => expect(session.me.value?.locale).toBe('zh-CN'))
+    expect(put()).toHaveLength(1)
+    expect(messages.locale.value).toBe('zh-CN')
+  })
+
+  it('gives way to it also by way of a provider', async () => {
+    await session.keepLocale('zh-CN')
+    session.expectSomebody()
+    vi.resetModules()
+    session = await import('../src/session.ts')
+    messages = await import('../src/messages.ts')
+    await session.restoreSession()
+    await vi.waitFor(() => expect(put()).toHaveLength(1))
+    expect(messages.locale.value).toBe('zh-CN')
+  })
+
+  it('gives way to a choice that is made while its texts are on the way', async () => {
+    await session.loadSession()
+    expect(await messages.setLocale('zh-CN')).toBe(true)
+    await new Promise((done) => setTimeout(done, 50))
+    expect(messages.locale.value).toBe('zh-CN')
+  })
+
+  it('is the next person’s own: what one chose goes with him', async () => {
+    await session.keepLocale('zh-CN')
+    await session.loadSession()
+    await vi.waitFor(() => expect(put()).toHaveLength(1))
+    const answers = { body: { ...citizen, locale: 'en', version: 2 } }
+    line.answer('/api/v1/me', { status: 401, body: { code: 'token_stale' } })
+    line.answer('/api/v1/auth/refresh', { status: 401, body: { code: 'refresh_refused' } })
+    await session.loadSession()
+    expect(session.state.value).toBe('nobody')
+    line.answer('/api/v1/me', answers)
+    await session.loadSession()
+    await settled('en')
+  })
+})
+
 describe('rights', () => {
   it('are those of the grants, and citizens have none', async () => {
     await session.loadSession()

@@ -31,7 +31,9 @@ def world(request, module_stack_factory, tool):
     stack = module_stack_factory(lanes=PATIENT)
     found = World(stack.database, tool, seed=request.param)
     found.stack = stack
-    return found
+    yield found
+    # on an existing server the next world has the schema to itself
+    module_stack_factory.close()
 
 
 points = st.sampled_from([(round(x + 0.1, 6), y) for x, y in CENTERS.values()])

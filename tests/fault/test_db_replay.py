@@ -114,13 +114,9 @@ def take_and_cut(stack, box, headers, when):
     thread.start()
 
     def napping():
-        return stack.sql(
-            "SELECT host FROM information_schema.processlist"
-            " WHERE user = %s AND info LIKE '%%SLEEP%%'",
-            stack.database.user,
-        )
+        return [one["Host"] for one in stack.database.processes() if "SLEEP" in one["Info"]]
 
-    host = wait_for(napping, "transaction at its nap")[0]["host"]
+    host = wait_for(napping, "transaction at its nap")[0]
     stack.cutter.cut[int(host.rpartition(":")[2])] = when
     thread.join()
     assert stack.cutter.cuts == cuts + 1, "nothing was cut: the test tests nothing"
@@ -186,19 +182,15 @@ def test_a_lock_that_takes_too_long_is_waited_for_again(cut_stack, box):
         cursor.execute("UPDATE note_box SET capacity = 99 WHERE id = %s", (box,))
         with concurrent.futures.ThreadPoolExecutor(1) as pool:
             answer = pool.submit(take, cut_stack, box, notes.key())
-            first = wait_for(lambda: waiting(cut_stack), "transaction that waits for ours")
-            wait_for(lambda: waiting(cut_stack) - first, "second try")
+            wait_for(lambda: waited(cut_stack) == 1, "transaction that waits for ours")
+            wait_for(lambda: waited(cut_stack) == 0, "second try, which waits anew")
             other.rollback()
     other.close()
     assert answer.result().status_code < 300, answer.result().text
     assert used(cut_stack, box) == 1
 
 
-def waiting(stack):
-    """Numbers of the statements that wait for a box."""
-    rows = stack.sql(
-        "SELECT query_id AS number FROM information_schema.processlist"
-        " WHERE user = %s AND info LIKE 'UPDATE note_box%%'",
-        stack.database.user,
-    )
-    return {row["number"] for row in rows}
+def waited(stack):
+    """For how many seconds a statement has waited for a box; -1 when none does."""
+    mine = [one for one in stack.database.processes() if one["Info"].startswith("UPDATE note_box")]
+    return max((one["Time"] for one in mine), default=-1)

@@ -46,7 +46,8 @@ class Tls:
         )
         ca_key = self.directory / "ca.key"
         request = self.directory / "server.csr"
-        run(*new, "-x509", "-days", "365", "-subj", "/CN=tests", "-keyout", ca_key, "-out", self.ca)
+        authority = ["-x509", "-days", "365", "-addext", "keyUsage=critical,keyCertSign,cRLSign"]
+        run(*new, *authority, "-subj", "/CN=tests", "-keyout", ca_key, "-out", self.ca)
         run(*new, "-subj", "/CN=localhost", "-keyout", self.key, "-out", request)
         run(
             *["openssl", "x509", "-req", "-in", request, "-CA", self.ca, "-CAkey", ca_key],
@@ -123,6 +124,27 @@ class Database:
         finally:
             connection.close()
 
+    def processes(self):
+        """The sessions of nginx in our schema: Id, Host, Time, Info ("" while idle).
+
+        SHOW, and read as bytes: statements hold ids, which are no text, and at those MySQL's
+        information_schema refuses to answer (3854).
+        """
+        connection = self.connect(use_unicode=False)
+        try:
+            with connection.cursor() as cursor:
+                cursor.execute("SHOW FULL PROCESSLIST")
+                rows = list(cursor.fetchall())
+        finally:
+            connection.close()
+        text = lambda value: (value or b"").decode(errors="replace")
+        return [
+            {"Id": row["Id"], "Host": text(row["Host"]), "Time": row["Time"], "Info": text(row["Info"])}
+            for row in rows
+            if (text(row["User"]), text(row["db"])) == (self.user, self.name)
+            and row["Id"] != connection.thread_id()
+        ]
+
     def sql_many(self, statement, rows):
         """INSERT many rows; pymysql folds them into few statements."""
         connection = self.connect()
@@ -194,7 +216,7 @@ class ExistingDatabase:
     connect_options = {}
 
     def connect(self, **options):
-        return pymysql.connect(
+        connection = pymysql.connect(
             host=self.host,
             port=self.port,
             user=self.user,
@@ -206,8 +228,13 @@ class ExistingDatabase:
             cursorclass=pymysql.cursors.DictCursor,
             **options,
         )
+        # as conf/mariadb.cnf says for the private one: under REPEATABLE READ, which is what
+        # servers come with, a test's own transaction locks every row that it looks at
+        connection.query("SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED")
+        return connection
 
     sql = Database.sql
+    processes = Database.processes
     sql_many = Database.sql_many
 
     def tables(self):

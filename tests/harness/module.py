@@ -32,7 +32,8 @@ def build_module(source, directory, name, build, sanitize=False):
         headers = [tree / "objs", include]
         for folder in ("core", "event", "event/modules", "os/unix", "http", "http/modules"):
             headers.append(tree / "src" / folder)
-        headers.append(tree / "src/http/v2")
+        # nginx 1.25 and later have QUIC's where they can build with it
+        headers += [tree / "src" / folder for folder in ("http/v2", "http/v3", "event/quic")]
         flags = ["-fsanitize=address,undefined", "-Wl,-z,nodelete"] if sanitize else []
         target = directory / f"{name}.so"
         result = subprocess.run(

@@ -30,7 +30,7 @@
 
 
 /* Raised by every change of a structure or a meaning in this file. */
-#define LN_ABI  6
+#define LN_ABI  7
 
 
 #define LN_MAX_JSON_BODY    (64 * 1024)  /* the longest form, four times over */
@@ -123,6 +123,9 @@ typedef ngx_int_t (*ln_derive_pt)(ngx_pool_t *pool, const ln_value_t *in,
  *          is looked up through the cache, statements bind the id that came
  *          back, and a code that names nothing is 422 `unknown`.
  * .fallback  the value of an absent optional parameter, in wire form.
+ * .nullable  of the body: null says something else than leaving the member
+ *          out, which is the same for all others.  :name binds NULL both
+ *          times; :name.given is 1 for a null or a value, else 0.
  * .seal    "table.column", for personal data: :name binds it encrypted under
  *          that name (a VARBINARY of its bytes and 54 more), :name.index a
  *          blind index of 16 bytes, equal for equal values whatever their
@@ -137,6 +140,7 @@ struct ln_param_s {
     int64_t             min;
     int64_t             max;
     unsigned            required:1;
+    unsigned            nullable:1;
     ngx_uint_t          arity;
     const char *const  *values;      /* LN_ENUM: ends with NULL */
     const char         *fallback;
@@ -200,6 +204,7 @@ typedef enum {
  *
  *     a parameter of the route            :region, :near.latitude
  *     its n-th derived or repeated value  :q.2, :area.1
+ *     whether a .nullable one is there    :due.given
  *     a column of an earlier step         :slot.capacity
  *     a member of the array of .each      :items.quantity
  *     :self           the signed-in account's id
@@ -557,7 +562,8 @@ ngx_int_t ln_register(ngx_conf_t *cf, const ln_feature_t *feature);
  * For checks and handlers.
  *
  * ln_param() returns the value of a parameter of the route (of a repeated
- * one the first), never NULL: look at ->set.
+ * one the first), never NULL: look at ->set.  ln_given() tells whether it is
+ * there at all, which a null of a .nullable one is too.
  * ln_fail() refuses with a problem+json of that status and code (the text is
  * in the message catalogue) and returns what the caller must return; a
  * Retry-After that is already among the headers stays.
@@ -568,6 +574,7 @@ ngx_http_request_t *ln_http_request(ln_request_t *lr);
 const ln_principal_t *ln_principal(ln_request_t *lr);
 ngx_pool_t *ln_pool(ln_request_t *lr);
 const ln_value_t *ln_param(ln_request_t *lr, const char *name);
+ngx_uint_t ln_given(ln_request_t *lr, const char *name);
 ngx_int_t ln_fail(ln_request_t *lr, ngx_uint_t status, const char *code);
 ngx_int_t ln_fail_field(ln_request_t *lr, const char *field,
     const char *code);

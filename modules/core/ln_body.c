@@ -77,6 +77,7 @@ ln_body_member(ln_request_t *lr, const char *name, json_t *value)
     }
 
     if (json_is_null(value)) {
+        lr->given[index] |= param->nullable;
         return NGX_OK;
     }
 

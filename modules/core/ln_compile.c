@@ -687,6 +687,13 @@ ln_bind_place(const ln_scope_t *scope, const ln_bind_t *bind, ln_value_t *arg)
         ln_sealed_bind_index(lr, bind->index, arg);
         return;
 
+    case LN_BIND_GIVEN:
+        ngx_memzero(arg, sizeof(ln_value_t));
+        arg->type = LN_INTEGER;
+        arg->integer = (lr->given[bind->index] != 0);
+        arg->set = 1;
+        return;
+
     case LN_BIND_DERIVED:
         n = lr->nderived[bind->index];
 

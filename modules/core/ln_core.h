@@ -55,6 +55,7 @@ typedef enum {
     LN_BIND_PARAM = 0,     /* index: parameter; place: 0… of a repeated one */
     LN_BIND_SEALED,        /* index: parameter */
     LN_BIND_INDEX,         /* its blind index */
+    LN_BIND_GIVEN,         /* index: parameter; 1 or 0 */
     LN_BIND_DERIVED,       /* index: parameter; place: which derived value */
     LN_BIND_LATITUDE,      /* index: an LN_POINT parameter */
     LN_BIND_LONGITUDE,

@@ -155,7 +155,7 @@ ln_openapi_param(ln_json_t *json, const ln_param_t *param)
 
     ln_json_text(json, "{");
     ln_openapi_cmember(&schema, "type");
-    ln_openapi_type(json, param->type, 0);
+    ln_openapi_type(json, param->type, param->nullable);
     ln_openapi_text(&schema, "format", ln_openapi_format(param->type));
     ln_openapi_text(&schema, "pattern", ln_openapi_pattern(param->type));
 
@@ -173,7 +173,7 @@ ln_openapi_param(ln_json_t *json, const ln_param_t *param)
         break;
 
     case LN_ENUM:
-        ln_openapi_values(&schema, param->values, 0);
+        ln_openapi_values(&schema, param->values, param->nullable);
         break;
 
     case LN_ARRAY:

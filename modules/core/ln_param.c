@@ -58,6 +58,17 @@ ln_param(ln_request_t *lr, const char *name)
 }
 
 
+ngx_uint_t
+ln_given(ln_request_t *lr, const char *name)
+{
+    ngx_int_t  index;
+
+    index = ln_param_index(lr->endpoint, name, ngx_strlen(name));
+
+    return index >= 0 && lr->given[index] != 0;
+}
+
+
 /* One text for one parameter, whatever it came by. */
 
 void

@@ -388,6 +388,15 @@ ln_check_param(ngx_conf_t *cf, ln_endpoint_t *endpoint,
                          param->name);
     }
 
+    if (param->nullable
+        && (param->in != LN_BODY || param->type == LN_ARRAY || param->arity
+            || param->seal || param->fallback || param->resolve
+            || param->derive))
+    {
+        return ln_refuse(cf, endpoint, "what may be null is one plain member "
+                         "of the body: parameter", param->name);
+    }
+
     if (param->in == LN_VERSION && param->type != LN_INTEGER) {
         return ln_refuse(cf, endpoint, "a version is an LN_INTEGER: parameter",
                          param->name);
@@ -408,7 +417,8 @@ ln_check_computed(ngx_conf_t *cf, ln_endpoint_t *endpoint,
 
     if (param->type == LN_POINT || param->type == LN_ARRAY
         || param->type == LN_CURSOR || param->arity || param->fallback
-        || param->required || param->resolve || param->derive)
+        || param->required || param->nullable || param->resolve
+        || param->derive)
     {
         return ln_refuse(cf, endpoint, "a computed parameter is one plain "
                          "value:", param->name);

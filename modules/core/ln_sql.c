@@ -319,6 +319,10 @@ ln_sql_dotted(ln_sql_ctx_t *ctx, const char *name, size_t len, size_t dot)
                : ln_sql_unknown(ctx, name, len);
     }
 
+    if (param->nullable && rest == 5 && ngx_strncmp(tail, "given", 5) == 0) {
+        return ln_sql_place(ctx, LN_BIND_GIVEN, index, 0);
+    }
+
     if (param->type == LN_POINT && rest == 8
         && ngx_strncmp(tail, "latitude", 8) == 0)
     {
@@ -337,10 +341,6 @@ ln_sql_dotted(ln_sql_ctx_t *ctx, const char *name, size_t len, size_t dot)
 
     if (param->derived && n >= 1 && (ngx_uint_t) n <= param->derived) {
         return ln_sql_place(ctx, LN_BIND_DERIVED, index, n - 1);
-    }
-
-    if (param->arity > 1 && n >= 1 && (ngx_uint_t) n <= param->arity) {
-        return ln_sql_place(ctx, LN_BIND_PARAM, index, n - 1);
     }
 
     each = ctx->endpoint->route->steps

@@ -3,13 +3,13 @@
  * Editing the directory: who may touch which entry, and what is remembered of
  * it, so that the next import does not undo it.
  *
- * A member that is left out stays as it is; an empty text clears it.  The
- * first step of an edit locks the entry and reads it as `held`, the last one
- * before search is refreshed reads it again as `now`: every field that differs
- * becomes a row of `correction`.  An import (modules/tool) leaves such a field
- * alone for as long as its source says what it said when the field was
- * corrected; once the source says something else, the source wins and the
- * import reports it.
+ * A member that is left out stays as it is; an empty text clears a text, null
+ * what is none.  The first step of an edit locks the entry and reads it as
+ * `held`, the last one before search is refreshed reads it again as `now`:
+ * every field that differs becomes a row of `correction`.  An import
+ * (modules/tool) leaves such a field alone for as long as its source says what
+ * it said when the field was corrected; once the source says something else,
+ * the source wins and the import reports it.
  */
 
 #ifndef _DIRECTORY_EDIT_H_INCLUDED_
@@ -30,6 +30,10 @@
 
 #define DIRECTORY_VALUE(column, param)                                        \
     column " = COALESCE(" param ", " column ")"
+
+/* What is left out stays, a null clears. */
+#define DIRECTORY_NULLABLE(column, param)                                     \
+    column " = IF(" param ".given, " param ", " column ")"
 
 #define DIRECTORY_BASIS_PARAM                                                 \
     { .name = "basis", .type = LN_STRING, .in = LN_BODY, .required = 1,       \

@@ -46,13 +46,13 @@ const ln_param_t  directory_organization_edit_in[] = {
     { .name = "address", .type = LN_STRING, .in = LN_BODY, .max = 255,
       .summary = "An empty text clears it" },
 
-    { .name = "location", .type = LN_POINT, .in = LN_BODY,
-      .summary = "longitude,latitude in degrees, WGS-84" },
+    { .name = "location", .type = LN_POINT, .in = LN_BODY, .nullable = 1,
+      .summary = "longitude,latitude in degrees, WGS-84; null clears it" },
 
     { .name = "location_quality", .type = LN_ENUM, .in = LN_BODY,
       .values = directory_location_qualities,
       .summary = "How far the coordinates can be trusted; with `location` "
-                 "exact if not said" },
+                 "exact if not said, without any unknown" },
 
     { .name = "opening_hours", .type = LN_STRING, .in = LN_BODY, .max = 500,
       .summary = "1-5 09:00-12:00 13:30-17:00; 6 09:00-12:00, or 24h; 1 is "
@@ -70,7 +70,8 @@ const ln_param_t  directory_organization_edit_in[] = {
       .summary = "Codes of practice areas, with blanks between" },
 
     { .name = "established_on", .type = LN_DATE, .in = LN_BODY,
-      .summary = "The day it was established" },
+      .nullable = 1,
+      .summary = "The day it was established; null clears it" },
 
     { .name = "status", .type = LN_ENUM, .in = LN_BODY, .values = statuses,
       .summary = "Only active ones are found by searches" },
@@ -117,7 +118,7 @@ directory_organization_edit_prepare(ln_request_t *lr, const ln_value_t *row)
 {
     ngx_int_t          rc;
     ln_uscc_e          check;
-    const ln_value_t  *uscc;
+    const ln_value_t  *uscc, *quality;
 
     uscc = ln_param(lr, "uscc");
     check = ln_uscc_check((char *) uscc->string.data, uscc->string.len);
@@ -127,6 +128,15 @@ directory_organization_edit_prepare(ln_request_t *lr, const ln_value_t *row)
         && check != LN_USCC_CHECK)
     {
         return ln_fail_field(lr, "uscc", "bad_uscc");
+    }
+
+    quality = ln_param(lr, "location_quality");
+
+    if (ln_given(lr, "location") && !ln_param(lr, "location")->set
+        && quality->set
+        && ngx_strncmp(quality->string.data, "unknown", quality->string.len))
+    {
+        return ln_fail_field(lr, "location_quality", "bad_combination");
     }
 
     if ((rc = directory_edit_codes(lr, "types", &row[0])) != NGX_OK
@@ -212,14 +222,17 @@ static const ln_stmt_t  update = {
                " " DIRECTORY_VALUE("region_id", ":region_id") ","
                " " DIRECTORY_TEXT("address", ":address") ","
                " location_quality = COALESCE(:location_quality,"
-                   " IF(:location.longitude IS NULL, location_quality,"
-                      " 'exact')),"
-               " " DIRECTORY_VALUE("longitude", ":location.longitude") ","
-               " " DIRECTORY_VALUE("latitude", ":location.latitude") ","
+                   " IF(:location.given,"
+                      " IF(:location.longitude IS NULL, 'unknown', 'exact'),"
+                      " location_quality)),"
+               " longitude = IF(:location.given,"
+                              " :location.longitude, longitude),"
+               " latitude = IF(:location.given,"
+                             " :location.latitude, latitude),"
                " " DIRECTORY_TEXT("opening_hours", ":hours") ","
                " " DIRECTORY_TEXT("phone", ":phones") ","
                " " DIRECTORY_VALUE("phone_private", ":phone_private") ","
-               " " DIRECTORY_VALUE("established_on", ":established_on") ","
+               " " DIRECTORY_NULLABLE("established_on", ":established_on") ","
                " " DIRECTORY_VALUE("status", ":status") ","
                " last_verified_on = COALESCE(:last_verified_on,"
                                            " " DIRECTORY_TODAY "),"

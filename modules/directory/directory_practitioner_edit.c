@@ -27,16 +27,19 @@ const ln_param_t  directory_practitioner_edit_in[] = {
       .summary = "His name" },
 
     { .name = "sex", .type = LN_ENUM, .in = LN_BODY, .values = sexes,
-      .summary = "For whoever would rather speak with a woman, or a man" },
+      .nullable = 1,
+      .summary = "For whoever would rather speak with a woman, or a man; null "
+                 "clears it" },
 
     { .name = "organization", .type = LN_ID, .in = LN_BODY, .min = 1,
-      .max = INT64_MAX, .summary = "Where he is found" },
+      .max = INT64_MAX, .nullable = 1,
+      .summary = "Where he is found; null: in none" },
 
     { .name = "region", .type = LN_STRING, .in = LN_BODY, .min = 6, .max = 12,
       .summary = "Code of his region" },
 
     { .name = "practicing_since", .type = LN_DATE, .in = LN_BODY,
-      .summary = "The first day in practice" },
+      .nullable = 1, .summary = "The first day in practice; null clears it" },
 
     { .name = "status", .type = LN_ENUM, .in = LN_BODY, .values = statuses,
       .summary = "Only active ones are shown" },
@@ -144,7 +147,8 @@ static const ln_column_t  record_columns[] = {
 
 #define MAY_EDIT                                                              \
     LN_IN_SCOPE_OF("p.region_id", "p.organization_id")                        \
-    " AND (COALESCE(:name, :organization, :region, :status) IS NULL"          \
+    " AND (COALESCE(:name, :region, :status) IS NULL"                         \
+         " AND NOT :organization.given"                                       \
          " OR " LN_IN_SCOPE("p.region_id") ")"                                \
     " AND (:region_id IS NULL OR " LN_IN_SCOPE(":region_id") ")"
 
@@ -174,11 +178,12 @@ static const ln_stmt_t  update = {
     .name = "practitioner_edit_update",
     .sql = "UPDATE practitioner"
            " SET " DIRECTORY_VALUE("name", ":name") ","
-               " " DIRECTORY_VALUE("sex", ":sex") ","
-               " " DIRECTORY_VALUE("organization_id", ":organization") ","
+               " " DIRECTORY_NULLABLE("sex", ":sex") ","
+               " " DIRECTORY_NULLABLE("organization_id", ":organization") ","
                " " DIRECTORY_VALUE("region_id", ":region_id") ","
                " " DIRECTORY_VALUE("legal_aid", ":legal_aid") ","
-               " " DIRECTORY_VALUE("practicing_since", ":practicing_since") ","
+               " " DIRECTORY_NULLABLE("practicing_since",
+                                      ":practicing_since") ","
                " " DIRECTORY_TEXT("phone", ":phones") ","
                " " DIRECTORY_TEXT("introduction", ":introduction") ","
                " " DIRECTORY_VALUE("status", ":status") ","

@@ -33,9 +33,10 @@
 
 
 #define EDIT_RULE                                                             \
-    "Left out members stay as they are. Searches find the change at once; "   \
-    "what other entries show of it follows within seconds. A field that was " \
-    "edited stands against imports until its source says something new."
+    "Left out members stay as they are; an empty text, or null for what is "  \
+    "no text, clears. Searches find the change at once; what other entries "  \
+    "show of it follows within seconds. A field that was edited stands "      \
+    "against imports until its source says something new."
 
 
 #define STOP_RULE                                                             \

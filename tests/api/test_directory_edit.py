@@ -124,6 +124,29 @@ def test_texts_are_cleared_by_empty_ones(stack, world, bureau):
     assert [now[f] for f in ("address", "phone", "opening_hours", "areas")] == [None] * 4
 
 
+def test_days_and_coordinates_are_cleared_by_null(stack, world, bureau):
+    one = active(world)[2]
+    edited(bureau, one, location="121.25,29.25", established_on="1999-09-09")
+    assert one.id in found(stack, near=(121.25, 29.25), radius=1)
+    kept = edited(bureau, one, address="路")
+    assert (kept["longitude"], kept["latitude"]) == (121.25, 29.25)
+    assert (kept["location_quality"], kept["established_on"]) == ("exact", "1999-09-09")
+    now = edited(bureau, one, location=None, established_on=None)
+    fields = ("longitude", "latitude", "location_quality", "established_on")
+    assert [now[field] for field in fields] == [None, None, "unknown", None]
+    assert one.id not in found(stack, near=(121.25, 29.25), radius=1)
+    record = stack.get(path_of(one)).json()
+    assert (record["longitude"], record["established_on"]) == (None, None)
+    again = edited(bureau, one, location=None, location_quality="unknown", name=None, status=None)
+    assert again["name"] == now["name"] and again["longitude"] is None
+    answer = edit(bureau, one, location=None, location_quality="exact")
+    errors = problem(answer, 422, "validation_failed")["errors"]
+    assert [(e["name"], e["code"]) for e in errors] == [("location_quality", "bad_combination")]
+    for members in ({"established_on": ""}, {"location": ""}):
+        problem(edit(bureau, one, **members), 422, "validation_failed")
+    equal_to_reindex(stack, world)
+
+
 def test_scope(stack, world, admins, bureau):
     one = next(o for o in active(world) if o.region.startswith("33"))
     other = next(o for o in active(world) if o.region.startswith("51"))
@@ -228,7 +251,7 @@ def test_two_at_once_and_a_killed_worker(stack, world, bureau):
 
 def imported(world, folder, *rows):
     """The import of these organizations: what it said."""
-    heads = ["source_key", "name", "types", "region", "address", "status"]
+    heads = ["source_key", "name", "types", "region", "address", "established_on", "status"]
     path = folder / "organizations.csv"
     lines = [",".join(heads), *(",".join(row.get(head, "") for head in heads) for row in rows)]
     path.write_text("\n".join(lines) + "\n")
@@ -246,14 +269,16 @@ def test_imports_leave_corrections_alone_until_the_source_says_something_new(
     stack, world, bureau, folder
 ):
     row = {"source_key": "k1", "name": "河口律师事务所", "types": "law_firm", "region": "330302"}
-    row |= {"address": "旧址", "status": "active"}
+    row |= {"address": "旧址", "established_on": "1999-09-09", "status": "active"}
     imported(world, folder, row)
     one = Entry(stack.sql("SELECT id FROM organization WHERE source_key = 'k1'")[0]["id"])
-    edited(bureau, one, address="新址", types="notary_office")
+    edited(bureau, one, address="新址", types="notary_office", established_on=None)
+    established = lambda: entry(bureau, one)["established_on"]
     stands = lambda: (entry(bureau, one)["address"], entry(bureau, one)["types"])
 
     said = imported(world, folder, row)
     assert stands() == ("新址", "notary_office") and "0 changed" in said
+    assert established() is None
     # another field of the same row comes through
     said = imported(world, folder, row | {"name": "河口新律师事务所"})
     assert stands() == ("新址", "notary_office") and "1 changed" in said
@@ -270,5 +295,7 @@ def test_imports_leave_corrections_alone_until_the_source_says_something_new(
     assert "0 warnings" in said
     assert "types" not in {c["field"] for c in corrections(bureau, one)}
     imported(world, folder, row)
-    assert stands() == ("旧址", "law_firm")
+    assert stands() == ("旧址", "law_firm") and established() is None
+    imported(world, folder, row | {"established_on": "2001-01-01"})
+    assert established() == "2001-01-01"
     equal_to_reindex(stack, world)

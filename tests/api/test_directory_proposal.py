@@ -293,6 +293,28 @@ def test_staff_see_the_qualifications_with_their_ids(stack, world, bureau):
             assert mine == public
 
 
+def test_what_is_no_text_is_cleared_by_null(stack, world, bureau, admins):
+    one = free(stack, world)
+    firm = one.organization
+    boss = manager(stack, admins, firm)
+    edited(boss, one, practicing_since="2001-02-03", sex="female", introduction="留着")
+    problem(edit(boss, one, organization=None), 403, "forbidden")
+    kept = edited(boss, one, introduction="也留着", name=None)
+    assert (kept["practicing_since"], kept["sex"]) == ("2001-02-03", "female")
+    assert (kept["name"], kept["organization"]) == (one.name, str(firm.id))
+    gone = edited(boss, one, practicing_since=None, sex=None)
+    assert (gone["practicing_since"], gone["sex"]) == (None, None)
+    assert (gone["introduction"], gone["organization"]) == ("也留着", str(firm.id))
+    assert edited(bureau, one, organization=None)["organization"] is None
+    record = stack.get(path_of(one)).json()
+    assert record["organization"] is None and record["practicing_since"] is None
+    assert found(stack, kind="practitioners", q=one.name)[one.id]["organization"] is None
+    rows = {c["field"]: c for c in corrections(bureau, one)}
+    assert rows["organization"]["value"] is None
+    problem(edit(boss, one, version=gone["version"] + 1, introduction="不归我"), 403, "forbidden")
+    equal_to_reindex(stack, world)
+
+
 def test_who_stops_is_out_at_once(stack, world, admins, bureau):
     linked = {row["practitioner_id"] for row in stack.sql("SELECT * FROM practitioner_account")}
     one = next(p for p in people(world) if len(p.kinds) == 1 and p.id not in linked)

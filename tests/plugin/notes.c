@@ -169,6 +169,7 @@ static const ln_stmt_t  notes_update = {
     .name = "update",
     .sql = "UPDATE note"
            " SET title = :title,"
+               " due = IF(:due.given, :due, due),"
                " version = version + 1"
            " WHERE id = :id"
              " AND version = :version"
@@ -338,6 +339,8 @@ static const ln_param_t  notes_update_in[] = {
     NOTES_ID,
     NOTES_VERSION,
     NOTES_TITLE,
+    { .name = "due", .type = LN_DATE, .in = LN_BODY, .nullable = 1,
+      .summary = "Until when; null: for ever" },
     { .name = NULL }
 };
 
@@ -377,6 +380,9 @@ static const ln_param_t  notes_slow_in[] = {
 
 static const ln_param_t  notes_box_in[] = {
     { .name = "box", .type = LN_ID, .in = LN_PATH, .required = 1,
+#if defined(NOTES_NULL_IN_PATH)
+      .nullable = 1,
+#endif
       .summary = "The box" },
     { .name = NULL }
 };
@@ -455,6 +461,15 @@ static const ln_also_t  notes_list_also[] = {
 static const ln_stmt_t  notes_mistake = {
     .name = "mistake",
     .sql = "SELECT id, capacity, used FROM note_box WHERE id = :bax",
+    .columns = notes_box_columns
+};
+
+#elif defined(NOTES_NEVER_NULL)
+
+static const ln_stmt_t  notes_mistake = {
+    .name = "mistake",
+    .sql = "SELECT id, capacity, used FROM note_box"
+           " WHERE id = :box AND :box.given",
     .columns = notes_box_columns
 };
 

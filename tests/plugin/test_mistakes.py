@@ -16,6 +16,8 @@ MISTAKES = {
     "NOTES_UNTOLD_READING": ['feature "notes"', '"GET /api/v1/note-boxes/{box}"', ".answer"],
     "NOTES_UNKNOWN_DETAIL": ['feature "notes"', '"GET /api/v1/note-boxes/{box}"', "reason"],
     "NOTES_UNKNOWN_NAME": ['feature "notes"', '"GET /api/v1/note-boxes/{box}"', "bax"],
+    "NOTES_NEVER_NULL": ['feature "notes"', '"GET /api/v1/note-boxes/{box}"', "box.given"],
+    "NOTES_NULL_IN_PATH": ['feature "notes"', '"GET /api/v1/note-boxes/{box}"', "null", "box"],
     "NOTES_KEY_NOT_IN_SQL": ['feature "notes"', '"GET /api/v1/note-boxes/{box}"', "key"],
     "NOTES_CACHED_SELF": ['feature "notes"', '"GET /api/v1/note-boxes/{box}"', "self"],
 }

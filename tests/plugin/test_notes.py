@@ -191,6 +191,32 @@ def test_versions(stack):
     problem(put(missing, json={"title": "d", "version": 1}), 404, "not_found")
 
 
+def test_null_clears_and_leaving_out_does_not(stack):
+    path = f"/api/v1/notes/{notes.note(stack, due='2025-03-09')['id']}"
+    for version, (members, due) in enumerate(
+        [
+            ({}, "2025-03-09"),
+            ({"due": "2025-03-10"}, "2025-03-10"),
+            ({"due": None}, None),
+            ({}, None),
+            ({"due": "2025-03-11"}, "2025-03-11"),
+        ],
+        1,
+    ):
+        put = stack.client.put(path, json={"title": "a", "version": version, **members})
+        assert put.status_code == 200, put.text
+        assert put.json().get("due") == due
+    problem(stack.client.put(path, json={"title": "a", "version": 6, "due": ""}), 422, "validation_failed")
+    problem(stack.client.put(path, json={"title": None, "version": 6}), 422, "validation_failed")
+    # a null that says nothing takes nothing back that a header said
+    body = {"title": "a", "version": None}
+    assert stack.client.put(path, json=body, headers={"If-Match": '"6"'}).status_code == 200
+    document = stack.get("/api/v1/openapi.json").json()["paths"]["/api/v1/notes/{id}"]["put"]
+    schema = document["requestBody"]["content"]["application/json"]["schema"]
+    types = {name: member["type"] for name, member in schema["properties"].items()}
+    assert types == {"version": "integer", "title": "string", "due": ["string", "null"]}
+
+
 def test_of_two_who_change_the_same_version_one_wins(stack):
     path = f"/api/v1/notes/{notes.note(stack)['id']}"
 

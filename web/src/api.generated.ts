@@ -2272,14 +2272,14 @@ export interface operations {
                     uscc?: string;
                     region?: string;
                     address?: string;
-                    location?: string;
+                    location?: string | null;
                     /** @enum {string} */
                     location_quality?: "exact" | "street" | "area" | "default" | "demo" | "unknown";
                     opening_hours?: string;
                     phone?: string;
                     phone_private?: boolean;
                     areas?: string;
-                    established_on?: string;
+                    established_on?: string | null;
                     /** @enum {string} */
                     status?: "active" | "suspended" | "closed";
                     last_verified_on?: string;
@@ -2741,11 +2741,11 @@ export interface operations {
                     phone?: string;
                     introduction?: string;
                     name?: string;
-                    /** @enum {string} */
-                    sex?: "male" | "female";
-                    organization?: string;
+                    /** @enum {string|null} */
+                    sex?: "male" | "female" | null;
+                    organization?: string | null;
                     region?: string;
-                    practicing_since?: string;
+                    practicing_since?: string | null;
                     /** @enum {string} */
                     status?: "active" | "inactive";
                     last_verified_on?: string;

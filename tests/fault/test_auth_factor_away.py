@@ -9,11 +9,12 @@ from api.auth_world import *  # noqa: F403
 from api.auth_world import PASSWORD
 from api.test_auth_factor import again, enroll, prove, second, totp
 from api.test_auth_idle import unlock
+from fault.outage import quiet
 
 STACK = {"features": "directory auth", "workers": 2}
 
 
-def quiet(ask):
+def attempt(ask):
     """The answer, or None when the connection ended."""
     try:
         return ask()
@@ -27,6 +28,7 @@ def test_database_away(fresh_stack):
     person = enroll(Person(stack).sign_in())
     answer = person.ask("PUT", "/api/v1/me/password", json={"new": PASSWORD})
     assert answer.status_code == 204, answer.text
+    quiet(stack)
     person.refresh()
     other = second(person)
     code = totp(person.secret)
@@ -65,7 +67,7 @@ def test_a_worker_dies_while_it_is_proved(fresh_stack):
     for code in person.codes[:4]:
         other = second(person)
         with concurrent.futures.ThreadPoolExecutor(1) as pool:
-            asked = pool.submit(lambda: quiet(lambda: prove(other, recovery_code=code)))
+            asked = pool.submit(lambda: attempt(lambda: prove(other, recovery_code=code)))
             stack.kill_worker()
             asked.result()
         states = stack.sql(

@@ -177,12 +177,13 @@ def test_connections_do_not_pile_up(stack, provider):
 
 
 def test_many_at_once(stack, provider):
-    """More than a worker asks at a time: each is signed in or told that there is too much,
-    or that the provider, of one machine with all forty, was late."""
+    """More than a worker asks at a time: each is signed in or told that there is too much.
+    The provider and the database share one machine with all forty: they may be late."""
     before = count(stack)
     with concurrent.futures.ThreadPoolExecutor(40) as pool:
         answers = list(pool.map(lambda n: come_back_or_not(provider, f"p{n}"), range(40)))
-    assert set(answers) <= {"in", "busy", "oidc_unavailable"} and "in" in answers
+    late = {"busy", "oidc_unavailable", "database_timeout"}
+    assert set(answers) <= {"in"} | late and "in" in answers
     made = answers.count("in")
     assert count(stack) == [before[0] + made] + [n + made for n in before[1:]]
 

@@ -3,18 +3,18 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
-import { accessible, desktop, fits, phone, settled, visit } from './browser.mjs'
+import { accessible, desktop, fits, phone, settled, site, visit } from './browser.mjs'
 import { signedIn } from './people.mjs'
 
 /** A number of an identity card of a county in Wenzhou, with its check digit (GB 11643). */
-function identity() {
+function identity(birthday) {
   const order = String(100 + (process.pid % 800))
-  const first = `33030219840229${order}`
+  const first = `330302${birthday}${order}`
   const sum = [...first].reduce((all, digit, index) => all + digit * (2 ** (17 - index) % 11), 0)
   return first + '10X98765432'[sum % 11]
 }
 
-const number = identity()
+const number = identity('19840229')
 let record = ''
 
 async function choosePlace(page) {
@@ -90,6 +90,55 @@ test('the paper is seen, and a claim code handed out once', async () => {
     await page.reload()
     await settled(page)
     assert.ok(!(await page.content()).includes(code))
+  })
+})
+
+test('who acts for somebody is made at the counter, when both have shown their papers', async () => {
+  const options = { viewport: phone, prepare: signedIn('manager'), expected: /409|422/ }
+  const paper = identity('19550710')
+  await visit('./staff/persons/new', options, async (page) => {
+    await settled(page)
+    await page.getByLabel('姓名').fill('王大明')
+    await page.getByLabel('证件种类').selectOption('identity_card')
+    await page.getByLabel('证件号码').fill(paper)
+    await choosePlace(page)
+    await page.getByRole('button', { name: '登记' }).click()
+    await page.waitForURL(/\/staff\/persons\/[0-9a-f-]{36}$/)
+    await page.getByText('先核验身份，才能登记代办').waitFor()
+    const proxyRecord = page.url()
+
+    const make = async () => {
+      await page.goto(new URL(record, site).href)
+      await settled(page)
+      const form = page.locator('form', { hasText: '代办人的证件号码' })
+      const submit = form.getByRole('button', { name: '看过证明，登记代办' })
+      await submit.click()
+      await page.getByRole('link', { name: '请选择是什么关系' }).waitFor()
+      await form.getByLabel('代办人的证件号码').fill(paper)
+      await form.getByLabel('近亲属').check()
+      await form.getByLabel('年').fill(String(new Date().getFullYear() + 1))
+      await form.getByLabel('月').fill('3')
+      await form.getByLabel('日').fill('9')
+      await form.getByLabel('看过什么证明').fill('户口簿原件')
+      await submit.click()
+    }
+    await make()
+    await page.getByRole('link', { name: '代办人的身份还没有核验' }).waitFor()
+    await accessible(page)
+    await fits(page)
+
+    await page.goto(proxyRecord)
+    await settled(page)
+    const verify = page.locator('form', { hasText: '看过原件，核验' })
+    await verify.getByLabel('姓名').fill('王大明')
+    await verify.getByLabel('证件号码').fill(paper)
+    await verify.getByRole('button', { name: '看过原件，核验' }).click()
+    await page.getByText('身份已经核验').waitFor()
+    await make()
+    await page.getByText('代办已经登记').waitFor()
+    await page.getByText('户口簿原件', { exact: true }).waitFor()
+    await accessible(page)
+    await fits(page)
   })
 })
 

@@ -170,7 +170,7 @@ test('a practitioner proposes, and sees what became of it', async () => {
     await page.getByRole('button', { name: '提交申请' }).click()
     await page.getByText('申请已经提交').waitFor()
     await accessible(page)
-    await page.locator('main').getByRole('link', { name: '我的修改申请' }).last().click()
+    await page.locator('main').getByRole('link', { name: '我的页面' }).last().click()
     await page.getByText(words).waitFor()
     await page.getByText('等待确认').waitFor()
     assert.equal(await page.getByRole('button', { name: '确认修改' }).count(), 0)
@@ -191,6 +191,60 @@ test('a practitioner proposes, and sees what became of it', async () => {
   await visit('./staff/my-proposals', mine, async (page) => {
     await page.getByText(words).waitFor()
     await page.getByText('已确认').first().waitFor()
+  })
+})
+
+test('a practitioner finds his own page, and takes back what he proposed', async () => {
+  const options = { viewport: phone, prepare: signedIn('lawyer') }
+  const second = `会说温州话，也会英语 ${process.pid}`
+  await visit('./staff', options, async (page) => {
+    await settled(page)
+    await page.locator('main').getByRole('link', { name: '我的页面' }).waitFor()
+    await page.getByRole('link', { name: '我的账户' }).click()
+    await settled(page)
+    await page.locator('main').getByRole('link', { name: '我的页面' }).click()
+    await settled(page)
+    await page.getByRole('link', { name: '申请修改' }).click()
+    await page.waitForURL(new RegExp(`/practitioners/${person}/propose$`))
+    await settled(page)
+    await page.getByLabel('介绍').fill(second)
+    await page.getByRole('button', { name: '提交申请' }).click()
+    await page.getByText('申请已经提交').waitFor()
+    await page.locator('main').getByRole('link', { name: '我的页面' }).last().click()
+    const card = page.locator('.card', { hasText: second })
+    await card.getByText('等待确认').waitFor()
+    await accessible(page)
+    await fits(page)
+    await card.getByRole('button', { name: '撤回申请' }).click()
+    await accessible(page)
+    await page.getByRole('dialog').getByRole('button', { name: '撤回申请' }).click()
+    await card.getByText('本人已撤回').waitFor()
+    assert.equal(await card.getByRole('button').count(), 0)
+  })
+})
+
+test('the bureau says whose account it is, and takes it back', async () => {
+  const options = { viewport: phone, prepare: signedIn('manager'), expected: /409/ }
+  await visit('./', options, async (page) => {
+    const found = await page.request.get(
+      new URL('./api/v1/practitioners?region=330300&type=mediator&limit=1', site).href,
+    )
+    const [{ id }] = (await found.json()).items
+    await page.goto(new URL(`./staff/practitioners/${id}`, site).href)
+    await settled(page)
+    const link = page.getByRole('button', { name: '关联', exact: true })
+    await page.getByLabel('账户编号').fill('li.min')
+    await link.click()
+    await page.getByRole('link', { name: '账户编号写得不完整' }).waitFor()
+    await accessible(page)
+    await page.getByLabel('账户编号').fill(process.env.LEGALNET_ACCOUNT)
+    await link.click()
+    await page.getByRole('button', { name: '取消关联' }).waitFor()
+    await accessible(page)
+    await fits(page)
+    await page.getByRole('button', { name: '取消关联' }).click()
+    await page.getByRole('dialog').getByRole('button', { name: '取消关联' }).click()
+    await link.waitFor()
   })
 })
 

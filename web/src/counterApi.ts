@@ -12,6 +12,7 @@ export type NewRecord = Body<paths['/api/v1/persons']['post']>
 export type Paper = Omit<Body<paths['/api/v1/persons/{id}/verify']['post']>, 'version'>
 export type ClaimCode = Ok<paths['/api/v1/persons/{id}/claim-code']['post']>
 export type Proxy = Item<paths['/api/v1/proxies']['get']>
+export type NewAuthority = Body<paths['/api/v1/proxies']['post']>
 export type ProxyQuery = Query<paths['/api/v1/proxies']['get']>
 
 const path = (id: string) => ({ params: { path: { id } } })
@@ -55,6 +56,16 @@ export const claimCode = (id: string): Promise<ClaimCode> =>
 
 export const proxies = (query: ProxyQuery, asking?: Asking): Promise<Page<Proxy>> =>
   askMine((signal) => client.GET('/api/v1/proxies', { params: { query }, signal }), asking)
+
+/** Confirmed at once: the clerk has seen both, and the paper. */
+export const makeProxy = (body: NewAuthority, key: string): Promise<Proxy> =>
+  attemptMine((signal) =>
+    client.POST('/api/v1/proxies', {
+      params: { header: { 'Idempotency-Key': key } },
+      body,
+      signal,
+    }),
+  )
 
 export const confirmProxy = (id: string, version: number, evidence: string): Promise<Proxy> =>
   attemptMine((signal) =>

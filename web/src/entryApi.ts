@@ -131,3 +131,25 @@ export const myProposals = (cursor?: string, asking?: Asking): Promise<Page<Prop
     (signal) => client.GET('/api/v1/me/proposals', { params: { query: { cursor } }, signal }),
     asking,
   )
+
+export const withdrawProposal = (id: string): Promise<unknown> =>
+  attemptMine((signal) =>
+    client.POST('/api/v1/me/proposals/{id}/withdraw', { ...path(id), signal }),
+  )
+
+export type MyEntry = Item<paths['/api/v1/me/entries']['get']>
+
+/** The practitioner that one is, if somebody has said so of one's account. */
+export const myEntries = (asking?: Asking): Promise<{ items: MyEntry[] }> =>
+  askMine((signal) => client.GET('/api/v1/me/entries', { signal }), asking)
+
+/** Says whose account is whose entry; it is never said of oneself. */
+export const linkAccount = (id: string, account: string): Promise<unknown> =>
+  attemptMine((signal) =>
+    client.PUT('/api/v1/practitioners/{id}/account', { ...path(id), body: { account }, signal }),
+  )
+
+export const unlinkAccount = (id: string): Promise<unknown> =>
+  attemptMine((signal) =>
+    client.DELETE('/api/v1/practitioners/{id}/account', { ...path(id), signal }),
+  )

@@ -11,9 +11,18 @@ from api.auth_world import *  # noqa: F403
 from api.test_auth_admin import admins, clerk, grant  # noqa: F401
 
 STACK = {"features": "directory auth notice person"}
-ROLES = ("nobody", "citizen", "staff", "clerk", "system", "security", "audit")
+BUSINESS = {
+    "clerk": "clerk",
+    "bureau": "bureau_manager",
+    "manager": "organization_manager",
+    "practitioner": "practitioner",
+}
+ROLES = ("nobody", "citizen", "staff", *BUSINESS, "system", "security", "audit")
 PUBLIC = ROLES
 SIGNED_IN = ROLES[1:]
+COUNTER = ("clerk", "bureau")
+EDITORS = ("clerk", "bureau", "manager")
+HEADS = ("bureau", "manager")
 
 MATRIX = {
     "GET /api/v1/openapi.json": PUBLIC,
@@ -88,42 +97,42 @@ MATRIX = {
     "POST /api/v1/me/data-requests": SIGNED_IN,
     "POST /api/v1/me/data-requests/{id}/cancel": SIGNED_IN,
     "GET /api/v1/me/data-requests/{id}/export": SIGNED_IN,
-    "GET /api/v1/persons": ("clerk",),
+    "GET /api/v1/persons": COUNTER,
     "POST /api/v1/persons": ("clerk",),
-    "GET /api/v1/persons/{id}": ("clerk",),
-    "GET /api/v1/persons/{id}/clear": (),
+    "GET /api/v1/persons/{id}": COUNTER,
+    "GET /api/v1/persons/{id}/clear": ("bureau",),
     "POST /api/v1/persons/{id}/verify": ("clerk",),
     "POST /api/v1/persons/{id}/claim-code": ("clerk",),
-    "GET /api/v1/proxies": ("clerk",),
-    "POST /api/v1/proxies": ("clerk",),
-    "POST /api/v1/proxies/{id}/confirm": ("clerk",),
-    "POST /api/v1/proxies/{id}/end": ("clerk",),
+    "GET /api/v1/proxies": COUNTER,
+    "POST /api/v1/proxies": COUNTER,
+    "POST /api/v1/proxies/{id}/confirm": COUNTER,
+    "POST /api/v1/proxies/{id}/end": COUNTER,
     "GET /api/v1/languages": PUBLIC,
     "GET /api/v1/organization-types": PUBLIC,
     "GET /api/v1/organizations": PUBLIC,
     "GET /api/v1/organizations/{id}": PUBLIC,
     "POST /api/v1/organizations/{id}/reports": PUBLIC,
-    "PUT /api/v1/organizations/{id}": ("clerk",),
-    "GET /api/v1/organizations/{id}/entry": ("clerk",),
-    "GET /api/v1/organizations/{id}/corrections": ("clerk",),
-    "GET /api/v1/organizations/{id}/places": ("clerk",),
-    "POST /api/v1/organizations/{id}/places": ("clerk",),
-    "POST /api/v1/organizations/{id}/places/close": ("clerk",),
-    "PUT /api/v1/practitioners/{id}": ("clerk",),
-    "GET /api/v1/practitioners/{id}/entry": ("clerk",),
-    "GET /api/v1/practitioners/{id}/corrections": ("clerk",),
-    "PUT /api/v1/practitioners/{id}/account": (),
-    "DELETE /api/v1/practitioners/{id}/account": (),
-    "POST /api/v1/practitioners/{id}/proposals": (),
+    "PUT /api/v1/organizations/{id}": EDITORS,
+    "GET /api/v1/organizations/{id}/entry": EDITORS,
+    "GET /api/v1/organizations/{id}/corrections": EDITORS,
+    "GET /api/v1/organizations/{id}/places": EDITORS,
+    "POST /api/v1/organizations/{id}/places": EDITORS,
+    "POST /api/v1/organizations/{id}/places/close": EDITORS,
+    "PUT /api/v1/practitioners/{id}": EDITORS,
+    "GET /api/v1/practitioners/{id}/entry": EDITORS,
+    "GET /api/v1/practitioners/{id}/corrections": EDITORS,
+    "PUT /api/v1/practitioners/{id}/account": HEADS,
+    "DELETE /api/v1/practitioners/{id}/account": HEADS,
+    "POST /api/v1/practitioners/{id}/proposals": ("practitioner",),
     "GET /api/v1/me/entries": SIGNED_IN,
-    "GET /api/v1/me/proposals": (),
-    "POST /api/v1/me/proposals/{id}/withdraw": (),
-    "GET /api/v1/proposals": (),
-    "POST /api/v1/proposals/{id}/confirm": (),
-    "POST /api/v1/proposals/{id}/refuse": (),
-    "POST /api/v1/qualifications/{id}/stop": (),
-    "GET /api/v1/entry-reports": ("clerk",),
-    "POST /api/v1/entry-reports/{id}/settle": ("clerk",),
+    "GET /api/v1/me/proposals": ("practitioner",),
+    "POST /api/v1/me/proposals/{id}/withdraw": ("practitioner",),
+    "GET /api/v1/proposals": HEADS,
+    "POST /api/v1/proposals/{id}/confirm": HEADS,
+    "POST /api/v1/proposals/{id}/refuse": HEADS,
+    "POST /api/v1/qualifications/{id}/stop": ("bureau",),
+    "GET /api/v1/entry-reports": COUNTER,
+    "POST /api/v1/entry-reports/{id}/settle": COUNTER,
     "GET /api/v1/practice-areas": PUBLIC,
     "GET /api/v1/practitioners": PUBLIC,
     "GET /api/v1/practitioners/{id}": PUBLIC,
@@ -139,8 +148,9 @@ MATRIX = {
 def people(shared_stack, admins):
     found = {"nobody": None, "citizen": Person(shared_stack).sign_in(), **admins}
     found["staff"] = clerk(shared_stack, admins)
-    found["clerk"] = clerk(shared_stack, admins)
-    assert grant(admins["security"], found["clerk"].account).status_code == 200
+    for name, role in BUSINESS.items():
+        found[name] = clerk(shared_stack, admins)
+        assert grant(admins["security"], found[name].account, role).status_code == 200
     return found
 
 

@@ -84,6 +84,8 @@ typedef struct auth_oidc_conf_s    auth_oidc_conf_t;
 
 typedef struct {
     ngx_str_t            issuer;
+    ngx_str_t            site;         /* host of `legalnet_origin`, or empty */
+    unsigned             site_https:1;
     auth_wechat_conf_t  *wechat;       /* NULL: not offered */
     auth_oidc_conf_t    *oidc;         /* likewise */
 } auth_conf_t;
@@ -125,6 +127,7 @@ typedef enum {
 const char *auth_cookie_name(ngx_http_request_t *r, auth_cookie_kind kind);
 ngx_int_t auth_cookie_write(ngx_http_request_t *r, auth_cookie_kind kind,
     const void *value, size_t len, long seconds);
+char *auth_origin_directive(ngx_conf_t *cf, ngx_command_t *cmd, void *data);
 /* Did a page of ours send this? */
 ngx_uint_t auth_origin_ours(ngx_http_request_t *r);
 /* Sets address_index and device_index; `transport` may be NULL. */

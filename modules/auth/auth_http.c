@@ -123,9 +123,60 @@ auth_cookie_read(ngx_http_request_t *r, const char *name, ngx_str_t *value)
 }
 
 
+/*
+ * Behind a server that ends TLS neither the connection nor the Host header says
+ * what the browser sees: the operator does.
+ */
+
+char *
+auth_origin_directive(ngx_conf_t *cf, ngx_command_t *cmd, void *data)
+{
+    auth_conf_t *conf = data;
+
+    u_char      *p, *last;
+    ngx_str_t   *value;
+
+    value = (ngx_str_t *) cf->args->elts + 1;
+
+    if (conf->site.len) {
+        return "is duplicate";
+    }
+
+    conf->site_https = ngx_strncasecmp(value->data, (u_char *) "https://", 8)
+                       == 0;
+
+    if (!conf->site_https
+        && ngx_strncasecmp(value->data, (u_char *) "http://", 7) != 0)
+    {
+        return "begins with neither https:// nor http://";
+    }
+
+    conf->site.data = value->data + (conf->site_https ? 8 : 7);
+    last = value->data + value->len;
+
+    for (p = conf->site.data; p < last; p++) {
+        if (*p <= ' ' || *p > '~' || ngx_strchr("/?#@,;\"\\", *p)) {
+            return "is scheme, host and port only";
+        }
+    }
+
+    conf->site.len = last - conf->site.data;
+
+    return conf->site.len ? NGX_CONF_OK : "names no host";
+}
+
+
 static ngx_uint_t
 auth_https(ngx_http_request_t *r)
 {
+    auth_conf_t  *conf;
+
+    conf = auth_conf(r);
+
+    if (conf->site.len) {
+        return conf->site_https;
+    }
+
 #if (NGX_HTTP_SSL)
     return r->connection->ssl != NULL;
 #else
@@ -203,7 +254,8 @@ auth_origin_ours(ngx_http_request_t *r)
 
     site = auth_header(r, "Sec-Fetch-Site");
     origin = auth_header(r, "Origin");
-    host = auth_header(r, "Host");
+    host = auth_conf(r)->site.len ? &auth_conf(r)->site
+                                  : auth_header(r, "Host");
 
     if (site && !(site->len == 11
                   && ngx_strncmp(site->data, "same-origin", 11) == 0))

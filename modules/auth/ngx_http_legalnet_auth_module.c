@@ -21,6 +21,13 @@ static ngx_command_t  ngx_http_legalnet_auth_commands[] = {
       offsetof(auth_conf_t, issuer),
       NULL },
 
+    { ngx_string("legalnet_origin"),
+      NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE1,
+      auth_origin_directive,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      0,
+      NULL },
+
     { ngx_string("legalnet_wechat"),
       NGX_HTTP_MAIN_CONF|NGX_CONF_1MORE,
       auth_wechat_directive,

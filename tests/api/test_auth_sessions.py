@@ -435,3 +435,42 @@ def test_bad_bodies(stack, body, field):
     answer = stack.post("/api/v1/auth/sessions", json=body)
     errors = problem(answer, 422, "validation_failed")["errors"]
     assert field in {error["name"] for error in errors}
+
+
+# Behind a server that ends TLS
+
+BEHIND = "https://law.example.gov.cn"
+
+
+def cookie_sign_in(stack, origin, **headers):
+    forget(stack)
+    phone = new_phone()
+    body = {"phone": phone, "code": ask_code(stack, phone), "transport": "cookie"}
+    return stack.post("/api/v1/auth/sessions", json=body, headers={"Origin": origin, **headers})
+
+
+def test_behind_a_server_that_ends_tls(stack_factory):
+    """What the browser sees is said by the operator; the connection and its Host say another."""
+    stack = stack_factory(features="directory auth", http=f"legalnet_origin {BEHIND};\n")
+    for origin in (BEHIND, BEHIND + ":443", "HTTPS://LAW.example.gov.cn"):
+        answer = cookie_sign_in(stack, origin)
+        assert answer.status_code == 200, answer.text
+        cookies = {text.split("=")[0]: text for text in answer.headers.get_list("set-cookie")}
+        assert set(cookies) == {"__Host-ln_at", "__Secure-ln_rt", "__Secure-ln_dv"}
+        assert all("; Secure" in text for text in cookies.values())
+    for origin in (
+        *(stack.url, "http://law.example.gov.cn", "https://example.gov.cn", "null"),
+        *("https://law.example.gov.cn.evil.example", "https://law.example.gov.cn:8443"),
+    ):
+        problem(cookie_sign_in(stack, origin), 403, "origin_refused")
+    headers = {"Host": "law.example.gov.cn"}
+    problem(cookie_sign_in(stack, "http://law.example.gov.cn", **headers), 403, "origin_refused")
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["law.example", "ftp://law.example", "https://", "https://law.example/", "https://a@b", "https://a b"],
+)
+def test_origins_that_are_none(stack, text):
+    fine, output = stack.test_configuration(http=f'legalnet_origin "{text}";\n')
+    assert not fine and "legalnet_origin" in output

@@ -1,9 +1,10 @@
 
 /*
  * POST /admin/accounts/{id}/reset: for who has lost his password or his second
- * factor.  A new first password, shown once to the administrator; sessions end,
- * second factors and their recovery codes go, the person's phone is told.
- * Nobody resets his own account.
+ * factor, or his account to somebody else.  A new first password, shown once to
+ * the administrator; sessions end, second factors, their recovery codes and
+ * other sign-ins that were bound go, the person's phone is told.  Nobody resets
+ * his own account.
  */
 
 #include "auth_proof.h"
@@ -115,11 +116,18 @@ static const ln_stmt_t  drop_codes = {
            " WHERE account_id = :id"
 };
 
-static const ln_stmt_t  drop_certificates = {
-    .name = "auth_reset_drop_certificates",
+/* But for the only way in: by a password alone nobody says who he is. */
+
+static const ln_stmt_t  drop_identities = {
+    .name = "auth_reset_drop_identities",
     .sql = "DELETE FROM account_identity"
            " WHERE account_id = :id"
-             " AND kind = 'certificate'"
+             " AND (kind = 'certificate'"
+                  " OR EXISTS (SELECT 1"
+                             " FROM account a"
+                             " WHERE a.id = :id"
+                               " AND (a.phone_index IS NOT NULL"
+                                    " OR a.login_name IS NOT NULL)))"
 };
 
 const ln_step_t  auth_reset_steps[] = {
@@ -128,7 +136,7 @@ const ln_step_t  auth_reset_steps[] = {
     { .stmt = &end_sessions, .optional = 1 },
     { .stmt = &drop_totp, .optional = 1 },
     { .stmt = &drop_codes, .optional = 1 },
-    { .stmt = &drop_certificates, .optional = 1 },
+    { .stmt = &drop_identities, .optional = 1 },
     { .stmt = &auth_notify_reset, .when = "notify" },
     { .stmt = NULL }
 };

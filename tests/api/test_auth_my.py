@@ -284,6 +284,26 @@ def test_reset(stack, admins):
     assert password not in logs and password not in repr(stack.sql("SELECT * FROM audit_event"))
 
 
+def test_a_reset_ends_every_other_way_in(stack, admins):
+    """Whoever had the account may have bound his own; but the only way in stays."""
+    person, lonely = Person(stack).sign_in(), Person(stack).sign_in()
+    bind = (
+        "INSERT INTO account_identity (kind, issuer, subject, account_id, created_at, used_at)"
+        " VALUES (%s, 'x', %s, %s, UTC_TIMESTAMP(6), UTC_TIMESTAMP(6))"
+    )
+    for one in (person, lonely):
+        for kind in ("wechat", "wechat_union", "oidc", "certificate"):
+            stack.sql(bind, kind, str(one.account), one.account.bytes)
+    stack.sql(
+        "UPDATE account SET phone = NULL, phone_index = NULL WHERE id = %s", lonely.account.bytes
+    )
+    for one in (person, lonely):
+        assert reset(admins["security"], one.account).status_code == 200
+    left = "SELECT kind FROM account_identity WHERE account_id = %s"
+    assert stack.sql(left, person.account.bytes) == []
+    assert len(stack.sql(left, lonely.account.bytes)) == 3
+
+
 def test_nobody_resets_himself(stack, admins):
     admin = admins["security"]
     problem(reset(admin, admin.account), 409, "own_account")

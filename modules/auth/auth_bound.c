@@ -4,7 +4,7 @@
  * POST /me/wechat.  Every statement asks for :self.
  */
 
-#include "auth_proof.h"
+#include "auth_factor.h"
 
 
 static const char *const  kinds[] = { "wechat", "oidc", NULL };
@@ -85,17 +85,19 @@ const ln_param_t  auth_wechat_mine_in[] = {
     { .name = "openid", .type = LN_STRING, .in = LN_COMPUTED },
     { .name = "unionid", .type = LN_STRING, .in = LN_COMPUTED },
     { .name = "subject_index", .type = LN_BYTES, .in = LN_COMPUTED },
+    { .name = "session", .type = LN_UUID, .in = LN_COMPUTED },
     { .name = "account", .type = LN_UUID, .in = LN_COMPUTED },
     { .name = NULL }
 };
 
 
-enum { MINE_KIND = 0, MINE_PHONE, MINE_OPENID, MINE_UNIONID };
+enum { MINE_KIND = 0, MINE_PHONE, MINE_FIRST, MINE_OPENID, MINE_UNIONID };
 
 static const ln_column_t  mine_columns[] = {
     [MINE_KIND] = { .name = "kind", .type = LN_STRING },
     [MINE_PHONE] = { .name = "phone", .type = LN_SEALED,
                      .seal = "account.phone", .nullable = 1 },
+    [MINE_FIRST] = { .name = "must_change", .type = LN_INTEGER },
     [MINE_OPENID] = { .name = "by_openid", .type = LN_UUID, .nullable = 1 },
     [MINE_UNIONID] = { .name = "by_unionid", .type = LN_UUID,
                        .nullable = 1 },
@@ -106,6 +108,7 @@ static const ln_stmt_t  mine = {
     .name = "auth_wechat_mine",
     .sql = "SELECT a.kind,"
                  " a.phone,"
+                 " a.password_must_change AS must_change,"
                  " (SELECT i.account_id"
                   " FROM account_identity i"
                   " WHERE i.kind = 'wechat'"
@@ -142,6 +145,12 @@ bound_mine(ln_request_t *lr, const ln_value_t *row)
         return ln_fail(lr, NGX_HTTP_CONFLICT, "wechat_not_for_staff");
     }
 
+    /* somebody else knows the password: it may be he who leaves a way in */
+
+    if (row[MINE_FIRST].integer) {
+        return ln_fail(lr, NGX_HTTP_CONFLICT, "password_first");
+    }
+
     if (bound_elsewhere(&row[MINE_OPENID], self)
         || bound_elsewhere(&row[MINE_UNIONID], self))
     {
@@ -159,6 +168,8 @@ bound_mine(ln_request_t *lr, const ln_value_t *row)
 
 
 const ln_step_t  auth_wechat_mine_steps[] = {
+    { .stmt = &auth_factor_live, .when = "asked=yes", .optional = 1,
+      .check = auth_factor_live_check },
     { .stmt = &mine, .name = "mine", .when = "asked=yes",
       .check = bound_mine },
     { .stmt = &auth_wechat_bind_openid,
@@ -178,7 +189,7 @@ auth_wechat_mine_prepare(ln_request_t *lr, const ln_value_t *row)
         return ln_fail(lr, NGX_HTTP_NOT_FOUND, "way_not_offered");
     }
 
-    return auth_set_uuid(lr, "account", ln_principal(lr)->account) == NGX_OK
+    return auth_sessions_end_before(lr) == NGX_OK
            ? auth_wechat_ask(lr) : auth_broken(lr);
 }
 

@@ -6,8 +6,7 @@
  */
 
 #include "auth.h"
-#include "auth_code.h"
-#include "auth_proof.h"
+#include "auth_factor.h"
 
 
 #define HISTORY       8            /* hashes that are looked at, at most */
@@ -236,6 +235,8 @@ password_taken(ln_request_t *lr, const ln_value_t *row)
 
 const ln_step_t  auth_my_password_steps[] = {
     { .stmt = &auth_turn },
+    { .stmt = &auth_factor_live, .optional = 1,
+      .check = auth_factor_live_check },
     { .stmt = &auth_proof_tried, .check = auth_tried_check },
     { .stmt = &take_code, .when = "code outcome=refused", .optional = 1 },
     { .stmt = &taken, .name = "taken", .when = "code outcome=refused",

@@ -9,8 +9,7 @@
  * cost the other.
  */
 
-#include "auth_proof.h"
-#include "auth_code.h"
+#include "auth_factor.h"
 #include "auth_identity.h"
 
 
@@ -60,6 +59,7 @@ const ln_param_t  auth_my_phone_in[] = {
     { .name = "subject_index", .type = LN_BYTES, .in = LN_COMPUTED },
     { .name = "device_index", .type = LN_BYTES, .in = LN_COMPUTED },
     { .name = "address_index", .type = LN_BYTES, .in = LN_COMPUTED },
+    { .name = "session", .type = LN_UUID, .in = LN_COMPUTED },
     { .name = "account", .type = LN_UUID, .in = LN_COMPUTED },
     { .name = NULL }
 };
@@ -205,6 +205,8 @@ phone_tried(ln_request_t *lr, const ln_value_t *row)
 
 const ln_step_t  auth_my_phone_steps[] = {
     { .stmt = &auth_turn },
+    { .stmt = &auth_factor_live, .optional = 1,
+      .check = auth_factor_live_check },
     { .stmt = &auth_proof_tried, .check = phone_tried },
     { .stmt = &try_codes, .when = "outcome=refused", .optional = 1 },
     { .stmt = &right_codes, .when = "outcome=refused", .check = phone_right },
@@ -232,7 +234,7 @@ auth_my_phone_before(ln_request_t *lr)
     }
 
     return auth_proof_subject(lr, ctx->token.account) == NGX_OK
-           && auth_set_uuid(lr, "account", ctx->token.account) == NGX_OK
+           && auth_sessions_end_before(lr) == NGX_OK
            && auth_set_text(lr, "method", "password") == NGX_OK
            && auth_set_text(lr, "outcome", "refused") == NGX_OK
            ? auth_place(lr, 0) : auth_broken(lr);

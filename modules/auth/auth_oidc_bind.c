@@ -15,7 +15,7 @@
  */
 
 #include "auth_oidc.h"
-#include "auth_proof.h"
+#include "auth_factor.h"
 
 
 #define OIDC_PAGE  "#oidc_back"        /* tells the page to go on */
@@ -62,35 +62,22 @@ const ln_param_t  auth_oidc_bind_in[] = {
       .seal = "person.document_number" },
     { .name = "document_index", .type = LN_BYTES, .in = LN_COMPUTED },
     { .name = "subject_index", .type = LN_BYTES, .in = LN_COMPUTED },
+    { .name = "session", .type = LN_UUID, .in = LN_COMPUTED },
     { .name = "account", .type = LN_UUID, .in = LN_COMPUTED },
     { .name = NULL }
 };
 
 
-/* Of two who bind at once the second sees, in its next step, what is then. */
-
-static const ln_column_t  lock_columns[] = {
-    { .name = "id", .type = LN_UUID },
-    { .name = NULL }
+enum {
+    MINE_KIND = 0, MINE_PHONE, MINE_FIRST, MINE_HOLDER, MINE_OTHERS,
+    MINE_DIFFERS
 };
-
-static const ln_stmt_t  lock = {
-    .name = "auth_oidc_bind_lock",
-    .sql = "SELECT a.id"
-           " FROM account a"
-           " WHERE a.id = :self"
-             " AND a.status = 'active'"
-           " FOR UPDATE",
-    .columns = lock_columns
-};
-
-
-enum { MINE_KIND = 0, MINE_PHONE, MINE_HOLDER, MINE_OTHERS, MINE_DIFFERS };
 
 static const ln_column_t  mine_columns[] = {
     [MINE_KIND] = { .name = "kind", .type = LN_STRING },
     [MINE_PHONE] = { .name = "phone", .type = LN_SEALED,
                      .seal = "account.phone", .nullable = 1 },
+    [MINE_FIRST] = { .name = "must_change", .type = LN_INTEGER },
     [MINE_HOLDER] = { .name = "holder", .type = LN_UUID, .nullable = 1 },
     [MINE_OTHERS] = { .name = "others", .type = LN_INTEGER },
     [MINE_DIFFERS] = { .name = "differs", .type = LN_INTEGER },
@@ -101,6 +88,7 @@ static const ln_stmt_t  mine = {
     .name = "auth_oidc_bind_mine",
     .sql = "SELECT a.kind,"
                  " a.phone,"
+                 " a.password_must_change AS must_change,"
                  " i.account_id AS holder,"
                  " (SELECT COUNT(*)"
                   " FROM account_identity o"
@@ -143,8 +131,10 @@ static const ln_stmt_t  bind_subject = {
 
 
 /*
- * Staff sign in by what their administrators gave them.  Of one provider an
- * account has one person, and if the record of who has it is sure, that one.
+ * Staff sign in by what their administrators gave them.  While somebody else
+ * knows the password, it may be he who would leave himself a way in.  Of one
+ * provider an account has one person, and if the record of who has it is sure,
+ * that one.
  */
 
 static ngx_int_t
@@ -156,6 +146,9 @@ bind_mine(ln_request_t *lr, const ln_value_t *row)
 
     if (row[MINE_KIND].string.len != 7) {
         refusal = "oidc_not_for_staff";
+
+    } else if (row[MINE_FIRST].integer) {
+        refusal = "password_first";
 
     } else if (row[MINE_HOLDER].set
                && ngx_memcmp(row[MINE_HOLDER].string.data,
@@ -181,7 +174,9 @@ bind_mine(ln_request_t *lr, const ln_value_t *row)
 
 
 const ln_step_t  auth_oidc_bind_steps[] = {
-    { .stmt = &lock, .name = "lock" },
+    /* of two at once the second sees, in the next step, what is then */
+    { .stmt = &auth_factor_live, .optional = 1,
+      .check = auth_factor_live_check },
     { .stmt = &mine, .name = "mine", .check = bind_mine },
     { .stmt = &bind_subject, .when = "bound=no" },
     { .stmt = &auth_oidc_holder, .name = "holder", .when = "verified",
@@ -334,7 +329,7 @@ auth_oidc_bind_before(ln_request_t *lr)
     }
 
     return auth_cookie_write(r, AUTH_BINDING, "", 0, 0) == NGX_OK
-           && auth_set_uuid(lr, "account", who->account) == NGX_OK
+           && auth_sessions_end_before(lr) == NGX_OK
            && ln_set_string(lr, "issuer", conf->issuer.data,
                             conf->issuer.len) == NGX_OK
            ? NGX_OK : auth_broken(lr);

@@ -167,6 +167,20 @@ def test_staff(stack, provider, admins):
     problem(surfer.client.post(stack.url + BIND, json={}), 409, "oidc_not_for_staff")
 
 
+def test_nobody_leaves_himself_a_way_in(stack, provider):
+    """Not by a first password that others know, nor by a session that has just ended."""
+    one = Holder(stack)
+    mark = "UPDATE account SET password_must_change = %s WHERE id = %s"
+    stack.sql(mark, 1, one.account.bytes)
+    problem(one.bind(provider, sub="left"), 409, "password_first")
+    stack.sql(mark, 0, one.account.bytes)
+    stack.sql(
+        "UPDATE session SET ended_at = UTC_TIMESTAMP(6) WHERE account_id = %s", one.account.bytes
+    )
+    problem(one.bind(provider, sub="left"), 401, "refresh_refused")
+    assert one.bound() == []
+
+
 def test_who_denies(stack, provider):
     one = Holder(stack)
     state = dict(urllib.parse.parse_qsl(one.begin().json()["url"]))["state"]

@@ -66,6 +66,34 @@ def test_a_change_needs_the_old_one_and_ends_other_sessions(stack):
     assert person.try_sign_in(password="Another-Lake 28").status_code == 200
 
 
+def test_two_who_change_it_at_once(stack):
+    """Whose session the other's change has ended does not change it back."""
+    first = with_password(stack).refresh()
+    other = Person(stack, first.phone).sign_in(password=PASSWORD)
+    bodies = {first: "Another-Lake 28", other: "Yet-Another-Lake 29"}
+    put = lambda who: who.call("PUT", PUT, json={"current": PASSWORD, "new": bodies[who]})
+    with concurrent.futures.ThreadPoolExecutor(2) as pool:
+        answers = dict(zip(bodies, pool.map(put, bodies)))
+    done = [who for who in bodies if answers[who].status_code == 204]
+    assert len(done) == 1 and {answer.status_code for answer in answers.values()} <= {204, 401, 422}
+    forget(stack)
+    assert Person(stack, first.phone).try_sign_in(password=bodies[done[0]]).status_code == 200
+
+
+def test_a_session_that_has_just_ended_changes_nothing(stack):
+    """The node may not have heard of it: the token is good still, the session is not."""
+    person = Person(stack).sign_in()
+    stack.sql("UPDATE session SET ended_at = UTC_TIMESTAMP(6) WHERE id = %s", person.session.bytes)
+    problem(person.call("PUT", PUT, json={"new": PASSWORD}), 401, "refresh_refused")
+    forget(stack)
+    phone = new_phone()
+    code, old = (ask_code(stack, one, purpose="change_phone") for one in (phone, person.phone))
+    body = {"phone": phone, "code": code, "old_code": old}
+    problem(person.call("POST", "/api/v1/me/phone", json=body), 401, "refresh_refused")
+    row = stack.sql("SELECT password_hash FROM account WHERE id = %s", person.account.bytes)
+    assert row == [{"password_hash": None}]
+
+
 def test_forgotten(stack):
     person = with_password(stack).refresh()
     code = ask_code(stack, person.phone, purpose="set_password")

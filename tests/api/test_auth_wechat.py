@@ -309,6 +309,18 @@ def test_binding_what_is_anothers(stack):
     problem(person.call("DELETE", "/api/v1/me/identities/wechat"), 404, "not_found")
 
 
+def test_nobody_leaves_himself_a_way_in(stack):
+    """Not by a first password that others know, nor by a session that has just ended."""
+    person = Person(stack).sign_in()
+    mark = "UPDATE account SET password_must_change = %s WHERE id = %s"
+    stack.sql(mark, 1, person.account.bytes)
+    problem(bind_mine(person), 409, "password_first")
+    stack.sql(mark, 0, person.account.bytes)
+    stack.sql("UPDATE session SET ended_at = UTC_TIMESTAMP(6) WHERE id = %s", person.session.bytes)
+    problem(bind_mine(person), 401, "refresh_refused")
+    assert identities(stack, person) == []
+
+
 def test_binding_when_wechat_refuses(stack):
     person = Person(stack).sign_in()
     problem(bind_mine(person, code="no such code"), 409, "wechat_code_refused")

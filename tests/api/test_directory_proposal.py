@@ -187,6 +187,12 @@ def test_refused_stale_and_own_proposals(stack, world, admins, bureau):
 def test_only_one_s_own_entry(stack, world, admins, bureau):
     one, other = people(world)[4:6]
     me = practitioner(stack, admins, bureau, one)
+    known = lambda who: ask(who, "GET", "/api/v1/me/entries").json()["items"]
+    assert [(mine["id"], mine["name"], mine["shown"]) for mine in known(me)] == [
+        (str(one.id), one.name, True)
+    ]
+    assert known(bureau) == []
+    assert entry(bureau, one)["linked"] is True and entry(bureau, other)["linked"] is False
     problem(propose(me, other, introduction="别人的"), 403, "forbidden")
     problem(propose(me, one), 422, "validation_failed")
     problem(propose(me, one, phone="139****9000"), 422, "validation_failed")
@@ -199,6 +205,7 @@ def test_only_one_s_own_entry(stack, world, admins, bureau):
     answer = here.ask("PUT", path_of(away, "/account"), json={"account": str(me.account)})
     problem(answer, 403, "forbidden")
     assert ask(bureau, "DELETE", path_of(one, "/account")).status_code == 204
+    assert known(me) == []
     problem(propose(me, one, introduction="不再是我"), 403, "forbidden")
 
 
@@ -291,6 +298,33 @@ def test_staff_see_the_qualifications_with_their_ids(stack, world, bureau):
             for q in public:
                 del q["source"], q["last_verified_on"]
             assert mine == public
+
+
+def test_killed_among_decisions(stack, world, admins, bureau):
+    """Decided, changed and told are one thing: all of it is there, or nothing."""
+    one = free(stack, world)
+    me = practitioner(stack, admins, bureau, one)
+    decided = lambda: stack.sql(
+        "SELECT introduction FROM practitioner_proposal"
+        " WHERE account_id = %s AND status = 'confirmed' ORDER BY id DESC",
+        me.account.bytes,
+    )
+
+    def decisions():
+        for n in range(40):
+            try:
+                decide(bureau, propose(me, one, introduction=f"断电{n}").json()["id"])
+            except httpx.TransportError:
+                return
+
+    with ThreadPoolExecutor(1) as pool:
+        running = pool.submit(decisions)
+        wait_for(lambda: len(decided()) > 3, "some decisions")
+        stack.kill_worker()
+        running.result()
+    wait_for(lambda: told(stack, me) == len(decided()), "as many notices as decisions")
+    assert entry(bureau, one)["introduction"] == decided()[0]["introduction"]
+    equal_to_reindex(stack, world)
 
 
 def test_what_is_no_text_is_cleared_by_null(stack, world, bureau, admins):

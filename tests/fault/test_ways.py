@@ -8,6 +8,7 @@ import pytest
 
 from api.auth_world import *  # noqa: F403
 from api.oidc import RETURN, SECRET, Hostile, Surfer, come_back, error_of, signed_in
+from api.test_auth_oidc_bind import BIND, Holder
 from api.test_auth_wechat import Mini
 from api.test_auth_wechat import WECHAT as wechat
 from fault.outage import metric
@@ -233,6 +234,41 @@ def test_a_worker_is_killed(stack, provider):
     mini.bind()
 
 
+@pytest.mark.parametrize("mode", ["silent", "closed"])
+@pytest.mark.parametrize("path", ["/.well-known/openid-configuration", "/token", "/jwks"])
+def test_who_binds_while_the_provider_is_away(stack, provider, path, mode):
+    """Told so, still signed in, nothing bound; begun again, it is."""
+    one = Holder(stack)
+    first = path.startswith("/.well")
+    if not first:
+        one.away(provider, sub=f"lost-{path}-{mode}")
+    provider.mode[path] = mode
+    problem(one.begin() if first else one.post(BIND), 503, "oidc_unavailable")
+    assert running(stack) == 0 and one.bound() == []
+    assert one.get("/api/v1/me").status_code == 200
+    provider.mode = {}
+    provider.release.set()
+    assert one.bind(provider, sub=f"bound-{path}-{mode}").status_code == 204
+
+
+def test_a_worker_is_killed_while_somebody_binds(stack, provider):
+    one = Holder(stack)
+    kept = {"headers": one.client.headers, "cookies": one.client.cookies}
+    one.client = httpx.Client(timeout=20, transport=httpx.HTTPTransport(), **kept)
+    one.away(provider, sub="killed")
+    provider.mode["/token"] = "silent"
+    with concurrent.futures.ThreadPoolExecutor(1) as pool:
+        asked = pool.submit(lost, lambda: one.post(BIND))
+        wait_for(lambda: provider.waiting == 1, "call of the provider")
+        stack.kill_worker()
+        assert asked.result() is None
+    provider.release.set()
+    provider.mode = {}
+    wait_for(stack.is_ready, "ready worker")
+    assert one.bound() == []
+    assert one.bind(provider, sub="killed").status_code == 204 and one.bound() == ["killed"]
+
+
 def lost(ask):
     try:
         return ask()
@@ -271,16 +307,19 @@ def test_database_away(stack_factory):
     stack.reload()
     mini = Mini(stack).bind()
     assert signed_in(come_back(provider))
-    surfer = Surfer(stack)
+    surfer, holder = Surfer(stack), Holder(stack)
+    holder.away(provider, sub="bound")
     back = go(provider, surfer)
     before = count(stack)
     stack.kill_db()
     assert error_of(back()) == "database_unavailable"
+    problem(holder.post(BIND), 503, "database_unavailable")
     answer = mini.try_wechat()
     assert answer.status_code == 503 and "retry-after" in answer.headers
     stack.start_db()
     wait_for(stack.is_ready, "database that is back", 30)
     assert count(stack) == before
     assert signed_in(come_back(provider))
+    assert holder.bind(provider, sub="bound").status_code == 204
     mini.wechat()
     provider.shutdown()

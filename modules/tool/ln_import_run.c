@@ -4,7 +4,10 @@
 #include "ln_import.h"
 
 
-#define LN_IMPORT_LOCK  "SELECT GET_LOCK('legalnet_import', 5)"
+/* Such names belong to the whole server, which may hold other schemas of ours. */
+#define LN_IMPORT_LOCK                                                         \
+    "SELECT GET_LOCK(CONCAT('legalnet_import.',"                               \
+    " LEFT(SHA2(DATABASE(), 256), 40)), 5)"
 
 
 static int

@@ -4,7 +4,7 @@
 #include "ln_import.h"
 
 
-/* Such names belong to the whole server, which may hold other schemas of ours. */
+/* Such names are the whole server's, which may hold other schemas of ours. */
 #define LN_IMPORT_LOCK                                                         \
     "SELECT GET_LOCK(CONCAT('legalnet_import.',"                               \
     " LEFT(SHA2(DATABASE(), 256), 40)), 5)"

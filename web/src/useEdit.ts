@@ -43,3 +43,12 @@ export function useEdit<T extends Record<string, Value>>(empty: T) {
 
   return { typed, take, settle, changes }
 }
+
+/** What is no text is cleared by null, not by an empty text. */
+export function nulled<T extends object>(changes: T, fields: readonly (keyof T)[]): T {
+  const sent = { ...changes } as Record<keyof T, unknown>
+  for (const field of fields) {
+    if (sent[field] === '') sent[field] = null
+  }
+  return sent as T
+}

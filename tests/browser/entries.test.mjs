@@ -89,6 +89,12 @@ test('what the licence says, where it is and when it began are edited too', asyn
     await page.getByRole('row', { name: /成立日期.*2019年/ }).waitFor()
     await accessible(page)
     await fits(page)
+
+    for (const part of ['年', '月', '日']) await page.getByLabel(part, { exact: true }).fill('')
+    await page.getByLabel('根据什么改').first().fill('文件查不到了')
+    await save.click()
+    await page.getByRole('row', { name: /成立日期.*（空）.*文件查不到了/ }).waitFor()
+    assert.equal(await page.getByLabel('年', { exact: true }).inputValue(), '')
   })
 })
 
@@ -124,6 +130,28 @@ test('an outreach place is opened, and closed again', async () => {
     await sure.getByRole('button', { name: '取消这个地点' }).click()
     await page.getByText('已经取消').waitFor()
     await card.waitFor({ state: 'detached' })
+  })
+})
+
+test('an entry is found by its name, from the desk', async () => {
+  const options = { viewport: phone, prepare: signedIn('manager') }
+  await visit('./staff', options, async (page) => {
+    await settled(page)
+    await page.locator('main').getByRole('link', { name: '名录' }).click()
+    await settled(page)
+    await page.getByLabel('机构', { exact: true }).check()
+    await page.getByLabel('姓名或者名称').fill('法律援助中心')
+    await page.getByRole('button', { name: '查找' }).click()
+    await page.waitForFunction(() => window.location.hash.includes('organizations'))
+    await settled(page)
+    await accessible(page)
+    await fits(page)
+    await page
+      .getByRole('link', { name: /法律援助中心/ })
+      .first()
+      .click()
+    await page.getByText('许可证上的内容').waitFor()
+    assert.match(page.url(), /\/staff\/organizations\/\d+$/)
   })
 })
 

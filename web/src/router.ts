@@ -317,18 +317,34 @@ export const router = createRouter({
       meta: { title: 'proxies.title', book: ['account', 'staff'], needs: 'proxy.confirm' },
     },
     {
+      path: '/staff/directory',
+      name: 'directory',
+      component: () => import('./pages/staff/DirectoryPage.vue'),
+      meta: { title: 'directory.title', book: 'staff', needs: 'directory.edit' },
+    },
+    {
       path: '/staff/organizations/:id(\\d+)',
       name: 'organization-edit',
       component: () => import('./pages/staff/OrganizationEditPage.vue'),
       props: true,
-      meta: { title: 'entry.title', book: 'staff', needs: 'directory.edit' },
+      meta: {
+        title: 'entry.title',
+        book: 'staff',
+        needs: 'directory.edit',
+        below: 'directory',
+      },
     },
     {
       path: '/staff/practitioners/:id(\\d+)',
       name: 'practitioner-edit',
       component: () => import('./pages/staff/PractitionerEditPage.vue'),
       props: true,
-      meta: { title: 'entry.title', book: 'staff', needs: 'directory.edit' },
+      meta: {
+        title: 'entry.title',
+        book: 'staff',
+        needs: 'directory.edit',
+        below: 'directory',
+      },
     },
     {
       path: '/staff/practitioners/:id(\\d+)/propose',

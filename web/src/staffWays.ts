@@ -12,6 +12,7 @@ export interface StaffWay {
 export const staffWays: readonly StaffWay[] = [
   { name: 'persons', needs: 'person.read', text: 'persons.title', hint: 'persons.hint' },
   { name: 'staff-proxies', needs: 'proxy.confirm', text: 'proxies.title', hint: 'proxies.hint' },
+  { name: 'directory', needs: 'directory.edit', text: 'directory.title', hint: 'directory.hint' },
   { name: 'accounts', needs: 'account.read', text: 'accounts.title', hint: 'accounts.hint' },
   {
     name: 'account-new',

@@ -1,7 +1,7 @@
 #!/bin/bash
 # The mariadb client on the database that LEGALNET_DATABASE names:
 #
-#   LEGALNET_DATABASE='mysql://user[:password]@host[:port]/name[?socket=/path]' \
+#   LEGALNET_DATABASE='mysql://user[:password]@host[:port]/name[?socket=/path][?tls_ca=/path]' \
 #   [LEGALNET_PASSWORD_FILE=/path] migrations/client.sh [OPTION...] <file.sql
 #
 # LEGALNET_CLIENT=mariadb-dump calls that one instead.
@@ -10,10 +10,11 @@
 set -euo pipefail
 
 url=${LEGALNET_DATABASE:?a URL like mysql://user@host/name}
-pattern='^mysql://([^:@/]*)(:([^@/]*))?@([^:/?]*)(:([0-9]+))?/([^?]+)(\?socket=(.+))?$'
+pattern='^mysql://([^:@/]*)(:([^@/]*))?@([^:/?]*)(:([0-9]+))?/([^?]+)(\?((socket|tls_ca)=([^&]+)))?$'
 
 if ! [[ $url =~ $pattern ]]; then
-    echo "$0: LEGALNET_DATABASE is not of the form mysql://user[:password]@host[:port]/name[?socket=/path]" >&2
+    echo "$0: LEGALNET_DATABASE is not of the form mysql://user[:password]@host[:port]/name," >&2
+    echo "or that with ?socket=/path or ?tls_ca=/path (TLS, and the authority that signed for the host)" >&2
     exit 2
 fi
 
@@ -26,7 +27,11 @@ password=$(decoded "${BASH_REMATCH[3]}")
 host=${BASH_REMATCH[4]:-localhost}
 port=${BASH_REMATCH[6]}
 name=$(decoded "${BASH_REMATCH[7]}")
-socket=$(decoded "${BASH_REMATCH[9]}")
+socket= tls=()
+case ${BASH_REMATCH[10]} in
+socket) socket=$(decoded "${BASH_REMATCH[11]}") ;;
+tls_ca) tls=(--ssl --ssl-ca="$(decoded "${BASH_REMATCH[11]}")" --ssl-verify-server-cert) ;;
+esac
 
 if [ -z "$password" ] && [ -n "${LEGALNET_PASSWORD_FILE:-}" ]; then
     password=$(cat "$LEGALNET_PASSWORD_FILE")
@@ -39,4 +44,4 @@ protocol=
 export MYSQL_PWD=$password
 exec "${LEGALNET_CLIENT:-mariadb}" --no-defaults --default-character-set=utf8mb4 \
     --user="$user" --host="$host" $protocol ${port:+--port="$port"} ${socket:+--socket="$socket"} \
-    "$@" "$name"
+    "${tls[@]}" "$@" "$name"

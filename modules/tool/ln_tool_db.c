@@ -96,7 +96,7 @@ ln_db_open(const ln_url_t *url)
 {
     my_bool         verify;
     ln_db_t        *db;
-    unsigned int    seconds;
+    unsigned int    seconds, protocol;
     unsigned long   flags;
 
     db = calloc(1, sizeof(ln_db_t));
@@ -117,6 +117,12 @@ ln_db_open(const ln_url_t *url)
     mysql_options(db->mysql, MYSQL_OPT_READ_TIMEOUT, &seconds);
     mysql_options(db->mysql, MYSQL_OPT_WRITE_TIMEOUT, &seconds);
     mysql_options(db->mysql, MYSQL_SET_CHARSET_NAME, "utf8mb4");
+
+    if (url->port != 0 && url->socket[0] == '\0') {
+        /* or the library takes localhost for the socket it was built with */
+        protocol = MYSQL_PROTOCOL_TCP;
+        mysql_options(db->mysql, MYSQL_OPT_PROTOCOL, &protocol);
+    }
 
     if (url->tls_ca[0] != '\0') {
         verify = 1;

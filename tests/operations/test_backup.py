@@ -242,3 +242,42 @@ def test_a_dump_that_breaks_off_leaves_no_file(stack, folder):
         assert not list(folder.glob("broken*")) and not data.exists()
     finally:
         stack.sql("DROP TABLE zz_last")
+
+
+def test_a_server_elsewhere_is_reached_by_tls_and_checked(folder, tool):
+    """By migrations/client.sh, which backups, restores and loads use, and by the program."""
+    database = Database(tls=True)
+    try:
+        url = f"mysql://legalnet_admin:{PASSWORD}@{database.hosts()[0]}/legalnet"
+
+        def cipher(address):
+            return subprocess.run(
+                [TOP / "migrations/client.sh", "-N", "-e", "SHOW SESSION STATUS LIKE 'Ssl_cipher'"],
+                env={**os.environ, "LEGALNET_DATABASE": address},
+                capture_output=True,
+                text=True,
+            )
+
+        good = cipher(f"{url}?tls_ca={database.tls.ca}")
+        assert good.returncode == 0, good.stderr
+        assert good.stdout.split()[1:], "the session is not encrypted"
+        other = folder / "other.pem"
+        subprocess.run(
+            ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256"]
+            + ["-nodes", "-days", "2", "-subj", "/CN=other", "-keyout", os.devnull, "-out", other],
+            check=True,
+            capture_output=True,
+        )
+        for authority, status, said in (database.tls.ca, 0, ""), (other, 3, "does not answer"):
+            result = subprocess.run(
+                [tool, "reindex"],
+                env={**os.environ, "LEGALNET_DATABASE": f"{url}?tls_ca={authority}"},
+                capture_output=True,
+                text=True,
+            )
+            assert result.returncode == status and said in result.stderr, result.stderr
+        bad = cipher(f"{url}?tls_ca={other}")
+        assert bad.returncode == 1 and "certificate" in bad.stderr.lower(), bad.stderr
+        assert cipher(f"{url}?colour=red").returncode == 2
+    finally:
+        database.close()

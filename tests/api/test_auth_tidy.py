@@ -13,11 +13,12 @@ OLD = {
 def test_what_is_old_goes(stack_factory):
     stack = stack_factory(**STACK)
     old, new = Person(stack).sign_in(), None
+    # counted while it is young: the job may come at any moment
+    forget_nothing = {table: count(stack, table) for table in OLD}
+    assert set(forget_nothing.values()) == {1}, forget_nothing
     for table, (column, age) in OLD.items():
         stack.sql(f"UPDATE {table} SET {column} = UTC_TIMESTAMP(6) - INTERVAL {age}")
     stack.sql("INSERT INTO sign_in_turn VALUES (%s, UTC_TIMESTAMP(6) - INTERVAL 2 DAY)", b"t" * 16)
-    forget_nothing = {table: count(stack, table) for table in OLD}
-    assert set(forget_nothing.values()) == {1}, forget_nothing
     stack.sql("DELETE FROM job WHERE name LIKE 'auth.%'")
     new = Person(stack).sign_in()
     stack.stop()

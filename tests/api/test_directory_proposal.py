@@ -372,7 +372,7 @@ def test_who_stops_is_out_at_once(stack, world, admins, bureau):
     assert stack.get(path_of(one)).json()["qualifications"][0]["current"] is False
     wait_for(lambda: me.call("GET", "/api/v1/me").status_code == 401, "stale token")
     me.refresh()
-    problem(me.call("GET", "/api/v1/me/proposals"), 403, "forbidden")
+    problem(me.ask("GET", "/api/v1/me/proposals"), 403, "forbidden")
     assert stack.sql(
         "SELECT COUNT(*) AS n FROM access_grant WHERE account_id = %s AND revoked_at IS NULL",
         me.account.bytes,

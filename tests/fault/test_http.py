@@ -318,7 +318,8 @@ def test_certificates(stack):
         stranger = certificate(new_directory("tls"))[1]
         assert call(stack, url, ca=stranger)["result"] == "untrusted"
         assert call(stack, server.url("ok", "https"), ca=crt)["result"] == "untrusted"
-        assert call(stack, server.url("ok", "http", "localhost"))["result"] == "broken"
+        # by the address: libcurl 8.14 takes a kept TLS connection of the name for this one too
+        assert call(stack, server.url("ok", "http"))["result"] == "broken"
         before = server.connections
         call(stack, url, ca=crt)
         assert server.connections == before, "a TLS connection is kept too"

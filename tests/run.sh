@@ -56,6 +56,7 @@ sanitized() {
 }
 
 if [ "${1:-}" = prove ]; then
+    export LN_TEST_DISK=1 # what is promised, is promised with a disk
     lane prove python_tests prove fault plugin api db
     lane sanitizer sanitized prove fuzz
 else

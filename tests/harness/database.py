@@ -338,7 +338,7 @@ def load_demo(url):
 
 
 def _make_demo(path):
-    work = new_directory("demo")
+    work = new_directory("demo", scratch())
     data = work / "data"
     copy_template(data, demo=False)
     options = [f"--datadir={data}", f"--socket={work}/s", f"--tmpdir={work}", *SMALL]
@@ -354,7 +354,7 @@ def _make_demo(path):
 
 
 def _make_template(path):
-    work = new_directory("template")
+    work = new_directory("template", scratch())
     data = work / "data"
     user = ["--user=root"] if os.getuid() == 0 else []
     subprocess.run(

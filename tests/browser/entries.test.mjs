@@ -214,11 +214,11 @@ test('a practitioner proposes, and sees what became of it', async () => {
       .first()
       .click()
     await page.getByRole('dialog').getByRole('button', { name: '确认修改' }).click()
-    await page.getByText('已确认').first().waitFor()
+    await page.locator('.card').getByText('已确认').first().waitFor()
   })
   await visit('./staff/my-proposals', mine, async (page) => {
     await page.getByText(words).waitFor()
-    await page.getByText('已确认').first().waitFor()
+    await page.locator('.card').getByText('已确认').first().waitFor()
   })
 })
 

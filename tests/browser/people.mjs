@@ -1,5 +1,5 @@
 /*
- * People who sign in.  test_browser.py opened their accounts and says in LEGALNET_PEOPLE
+ * People who sign in.  browser_world.py opened their accounts and says in LEGALNET_PEOPLE
  * what they sign in with and what they may do; LEGALNET_NOTICES is the file into which
  * a demonstration writes its messages.
  */
@@ -42,14 +42,28 @@ export function whoMay(needs) {
   return found
 }
 
-/** Begins a context as somebody who has signed in before. */
-export const signedIn = (who) => async (context) => {
+async function signIn(who, context) {
   const { phone, name, password } = people[who]
   const answer = await context.request.post(new URL('./api/v1/auth/sessions', site).href, {
     headers: { Origin: site.origin },
     data: { phone, name, password, transport: 'cookie' },
   })
   assert.equal(answer.status(), 200, await answer.text())
+}
+
+/** Whoever comes after a scenario in English finds his account as it was. */
+export async function speakChinese(who, context) {
+  const me = new URL('./api/v1/me', site).href
+  await signIn(who, context)
+  const { version } = await (await context.request.get(me)).json()
+  const options = { headers: { Origin: site.origin }, data: { locale: 'zh-CN', version } }
+  const answer = await context.request.put(me, options)
+  assert.equal(answer.status(), 200, await answer.text())
+}
+
+/** Begins a context as somebody who has signed in before. */
+export const signedIn = (who) => async (context) => {
+  await signIn(who, context)
   await context.addInitScript(() => {
     if (!window.sessionStorage.getItem('begun')) {
       window.localStorage.setItem('legalnet.session', 'before')

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
 import { accessible, desktop, fits, phone, settled, site, visit } from './browser.mjs'
-import { people, signedIn, signInHere, totp } from './people.mjs'
+import { people, signedIn, signInHere, speakChinese, totp } from './people.mjs'
 
 const at = (page, path) => page.waitForURL((url) => url.pathname.endsWith(path))
 
@@ -148,5 +148,6 @@ test('a quick exit signs out, and a language that was chosen is kept before', as
     const me = () => page.request.get(new URL('./api/v1/me', site).href)
     for (const end = Date.now() + 30_000; (await me()).status() === 200;)
       assert.ok(Date.now() < end, 'still signed in')
+    await speakChinese('citizen', page.context())
   })
 })

@@ -7,6 +7,7 @@ import pytest
 from api.person_world import *  # noqa: F403
 from api.test_auth_admin import BRANCHES, administrator
 from api.test_person_counter import claim, code_for, verified
+from fault.outage import quiet
 from fault.test_audit import verify as verify_trail
 
 STACK = {"features": "directory auth person", "workers": 2}
@@ -31,6 +32,9 @@ def test_database_away(world):
         "document_number": new_identity(),
         "version": 0,
     }
+    quiet(stack)
+    person.refresh()
+    clerk.refresh()
     stack.kill_db()
     for method, path, sent in (
         ("PUT", "/api/v1/me/person", body),

@@ -95,11 +95,12 @@ def test_a_node_that_starts_looks_back(node):
     change(one, ancient, 20 * 60)
     change(one, recent, 14 * 60)
     change(one, other, 60, topic="practitioner")
-    one.sql_many(  # more than one page of a look
-
+    # more than one page of a look, of few: many would share a slot with one of the above
+    few = [str(uuid.uuid4()) for _ in range(5)]
+    one.sql_many(
         "INSERT INTO change_event (topic, subject, at)"
         " VALUES ('session', %s, UTC_TIMESTAMP(6) - INTERVAL 300 SECOND)",
-        [(str(uuid.uuid4()),) for _ in range(1500)],
+        [(few[n % 5],) for n in range(1500)],
     )
     last = uuid.uuid4()
     change(one, last, 100)

@@ -1,9 +1,9 @@
 """The pages in Debian's chromium, on the real server with the demonstration data.
 
-Each *.test.mjs holds scenarios for node's own test runner; the tests here give them a site.
+Each *.test.mjs holds scenarios for node's own test runner; the tests here give them a site
+and people. They stand in files of about one length, which run beside each other.
 """
 
-import html
 import json
 import os
 import subprocess
@@ -12,7 +12,6 @@ import pytest
 
 from api.auth_world import PASSWORD, Person, claims
 from api.notice_world import messages
-from api.oidc import Provider
 from harness.process import TOP, wait_for
 from harness.stack import PATIENT
 
@@ -186,130 +185,3 @@ def scenarios(stack, entries, name, *options, path="/", **more):
         **entries,
         **more,
     )
-
-
-def test_search(stack, entries):
-    scenarios(stack, entries, "search")
-
-
-def test_portal(stack, entries):
-    scenarios(stack, entries, "portal")
-
-
-def test_pages(stack, entries, people):
-    scenarios(stack, entries, "pages", **people)
-
-
-def test_account(stack, entries, people):
-    scenarios(stack, entries, "account", **people)
-
-
-def test_secure(stack, entries, people):
-    scenarios(stack, entries, "secure", **people)
-
-
-def test_phone(stack, entries, people):
-    scenarios(stack, entries, "phone", **people)
-
-
-def test_provider(stack, entries, people):
-    provider = Provider(stack)
-    said = provider.directive(label="省政务服务网统一身份认证")
-    try:
-        stack.configure(http=STACK["http"] + said)
-        stack.reload()
-        scenarios(stack, entries, "provider", LEGALNET_ISSUER=provider.issuer, **people)
-    finally:
-        provider.close()
-        stack.configure(http=STACK["http"])
-        stack.reload()
-
-
-def test_person(stack, entries, people):
-    scenarios(stack, entries, "person", **people)
-
-
-def test_staff(stack, entries, people):
-    scenarios(stack, entries, "staff", **people)
-
-
-def test_counter(stack, entries, people):
-    scenarios(stack, entries, "counter", **people)
-
-
-def test_entries(stack, entries, people):
-    scenarios(stack, entries, "entries", **people)
-
-
-def test_rules(stack, entries, people):
-    scenarios(stack, entries, "rules", **people)
-
-
-def test_citizen(stack, entries):
-    scenarios(stack, entries, "citizen")
-
-
-def test_language(stack, entries, people):
-    scenarios(stack, entries, "language", **people)
-
-
-def test_list_of_centers_is_what_the_api_says(stack, entries):
-    centers(stack)  # other scenarios have edited what it says
-    page = stack.get("/centers.html").text
-    query = {"type": "service_center", "limit": 100}
-    items = stack.get("/api/v1/organizations", params=query).json()["items"]
-    assert len(items) > 20
-    assert page.count("<h3>") == len(items)
-    for item in items:
-        for said in (item["name"], item["address"], item["phone"]):
-            assert said is None or html.escape(said) in page
-
-
-def test_below_a_path_of_a_portal(stack, entries, stack_factory):
-    """The same files, mounted elsewhere without a new build."""
-    portal = stack_factory(database=stack.database, prefix="/legal", lanes=PATIENT)
-    scenarios(portal, entries, "search", "--test-name-pattern=on a phone", path="/legal/")
-    scenarios(portal, entries, "pages", "--test-name-pattern=^/practitioners|^no page", path="/legal/")
-
-
-@pytest.mark.kills_database
-def test_database_away(stack, entries, stack_factory):
-    lame = stack_factory(database=stack.database)
-    stack.database.stop()
-    try:
-        scenarios(lame, entries, "away")
-    finally:
-        stack.database.start()
-
-
-def test_types_are_those_of_the_server(stack, tmp_path):
-    """`npm run types -w web` after a change of the API makes this pass again."""
-    document = tmp_path / "openapi.json"
-    document.write_bytes(stack.get("/api/v1/openapi.json").content)
-    types = tmp_path / "api.generated.ts"
-    command(["node", TOP / "web/types.mjs", document, types])
-
-    assert types.read_text() == (TOP / "web/src/api.generated.ts").read_text()
-
-
-def test_an_unchanged_page_is_not_sent_again(stack):
-    first = stack.get("/")
-    again = stack.get("/", headers={"If-None-Match": first.headers["ETag"]})
-    assert (first.status_code, again.status_code) == (200, 304)
-
-
-def test_compressed_files_are_the_files(stack):
-    page = stack.get("/").text
-    names = [part.split('"')[0] for part in page.split('="./')[1:] if part.startswith("assets/")]
-    assert len(names) >= 2
-    for name in names:
-        answer = stack.get(f"/{name}", headers={"Accept-Encoding": "gzip"})
-        assert answer.headers["Content-Encoding"] == "gzip"
-        assert answer.content == (TOP / "build/web" / name).read_bytes()
-
-
-def test_pages_answer_without_the_database(stack_factory, stack):
-    """Nothing that lies on disk waits for MariaDB."""
-    alone = stack_factory(database=stack.database, hosts=["unix:/nowhere.sock"], ready=False)
-    assert alone.get("/").status_code == 200
-    assert alone.get("/api/v1/openapi.json").status_code == 200

@@ -10,7 +10,7 @@ import subprocess
 
 import pytest
 
-from api.auth_world import PASSWORD, Person, claims
+from api.auth_world import PASSWORD, Person, claims, forget
 from api.notice_world import messages
 from harness.process import TOP, wait_for
 from harness.stack import PATIENT
@@ -162,7 +162,7 @@ def inhabitant(stack):
 @pytest.fixture(scope="module")
 def people(shared_stack, tool, entries):
     """A citizen and the administrators, for people.mjs."""
-    citizen, mover = inhabitant(shared_stack), inhabitant(shared_stack)
+    citizen, mover, neighbour = (inhabitant(shared_stack) for _ in range(3))
 
     branches = ("system", "security", "audit")
     found = {branch: administrator(tool, shared_stack, branch) for branch in branches}
@@ -170,6 +170,8 @@ def people(shared_stack, tool, entries):
     lawyer(shared_stack, found, entries["LEGALNET_PRACTITIONER"])
     found["citizen"] = {"phone": citizen.phone, "password": PASSWORD}
     found["mover"] = {"phone": mover.phone, "password": PASSWORD}
+    found["neighbour"] = {"phone": neighbour.phone, "password": PASSWORD}
+    forget(shared_stack)  # that codes were sent a moment ago
     return {
         "LEGALNET_PEOPLE": json.dumps(found),
         "LEGALNET_NOTICES": str(shared_stack.directory / "notices.jsonl"),

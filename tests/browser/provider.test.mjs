@@ -72,7 +72,7 @@ test('an account that is there already has that way of signing in, too, and no o
     assert.equal(await page.getByText('已经绑定省政务服务网').count(), 0)
   })
 
-  await visit('./account', { ...options, prepare: signedIn('mover') }, async (page) => {
+  await visit('./account', { ...options, prepare: signedIn('neighbour') }, async (page) => {
     await bind(page).click()
     await signInThere(page, login)
     await page.getByText('已经绑定了另一个账户').waitFor()

@@ -72,9 +72,13 @@ class Stack:
         self.process = None
         self.expected = []
         self.checked = 0
+        self.reports = self.directory / "reports"
+        self.read = {}
         for name in ("log", "run", "tmp", "keys", "pages"):
             (self.directory / name).mkdir()
             (self.directory / name).chmod(0o711)
+        self.reports.mkdir()
+        self.reports.chmod(0o777)  # a sanitizer in a worker writes here
         self._write_secret("keys/database_password", self.database.password)
         self._write_secret("keys/legalnet.key", "k" * 64)
         for number, name in enumerate(("token-1", "field-1", "index"), 1):
@@ -226,12 +230,29 @@ class Stack:
     # Logs
 
     def error_log(self):
-        """Lines of the error log and of stderr."""
+        """Lines of the error log, of stderr and of the sanitizers' reports."""
+        lines = self._said()
+        for report in self.reports.iterdir():
+            lines += report.read_text(errors="replace").splitlines()
+        return lines
+
+    def _said(self):
         lines = []
         for name in ("stderr", "error.log"):
             path = self.directory / "log" / name
             if path.exists():
                 lines += path.read_text(errors="replace").splitlines()
+        return lines
+
+    def _reported(self):
+        """What is new in the sanitizers' reports and has been written to its end."""
+        lines = []
+        for path in self.reports.iterdir():
+            text = path.read_text(errors="replace")
+            alive = pathlib.Path("/proc", path.suffix[1:]).exists()
+            if not alive or text.count("SUMMARY: ") >= text.count("ERROR: "):
+                lines += text[self.read.get(path, 0) :].splitlines()
+                self.read[path] = len(text)
         return lines
 
     def access_log(self):
@@ -243,9 +264,9 @@ class Stack:
 
     def check_logs(self):
         """Fail on lines that nobody declared; each line is looked at once."""
-        lines = self.error_log()
+        lines = self._said()
         new, self.checked = lines[self.checked :], len(lines)
-        problem = undeclared(new, self.expected)
+        problem = undeclared(new + self._reported(), self.expected)
         if problem:
             raise AssertionError(problem)
 
@@ -271,9 +292,10 @@ class Stack:
             ).stdout.strip()
             environment |= {
                 "LD_PRELOAD": library,
-                "ASAN_OPTIONS": "detect_odr_violation=0:fast_unwind_on_malloc=0",
+                "ASAN_OPTIONS": "detect_odr_violation=0:fast_unwind_on_malloc=0"
+                f":log_path={self.reports}/process",
                 "LSAN_OPTIONS": f"suppressions={LEAKS_OF_NGINX}:print_suppressions=0",
-                "UBSAN_OPTIONS": "print_stacktrace=1",
+                "UBSAN_OPTIONS": f"print_stacktrace=1:log_path={self.reports}/process",
             }
         return environment
 

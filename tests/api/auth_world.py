@@ -126,11 +126,13 @@ class Person:
         return self.stack.client.request(method, path, headers=headers, **options)
 
     def ask(self, method, path, **options):
-        """The same; a token that became stale is renewed once, as a client does."""
-        answer = self.call(method, path, **options)
-        if answer.status_code == 401 and answer.json()["code"] == "token_stale":
-            self.refresh()
+        """The same; a token that became stale is renewed, as a client does: also once more,
+        for it may have been made just before the node read of the change."""
+        for _ in range(3):
             answer = self.call(method, path, **options)
+            if answer.status_code != 401 or answer.json()["code"] != "token_stale":
+                return answer
+            self.refresh()
         return answer
 
     @property

@@ -144,7 +144,7 @@ class Desk:
 
     def ask(self, person, method, path, **options):
         """As person.ask(), over this machine's connection."""
-        for _ in range(2):
+        for _ in range(3):
             answer = self.client.request(method, path, headers=person.headers(), **options)
             if answer.status_code != 401 or answer.json()["code"] != "token_stale":
                 return answer

@@ -1,7 +1,7 @@
 /*
  * Requests of somebody who is signed in.  The tokens are in cookies that scripts cannot
- * read; when the server finds them too old, they are renewed once, for all who wait and
- * in one window at a time, and the request is sent again.
+ * read; when the server finds them too old, they are renewed, once for all who wait and in
+ * one window at a time, and the request is sent again.
  */
 
 import { ask, attempt, client, type Asking, type Send } from './api.ts'
@@ -98,20 +98,24 @@ export async function stayAwake(): Promise<void> {
 /** When the cookies were last renewed from this browser, as far as is known. */
 export const lastRenewal = renewedAt
 
-/** One request as who is signed in. */
+/**
+ * One request as who is signed in.  A new token is stale again when it was made just before
+ * the server's node read of the change: then it is renewed once more.
+ */
 export async function attemptMine<T>(send: Send<T>, signal?: AbortSignal): Promise<T> {
-  const since = Date.now()
-
-  try {
-    return await attempt(send, signal)
-  } catch (failure) {
-    if (!isStale(failure)) throw failure
-    const outcome = await renew(since)
-    if (outcome === 'over') onEnd()
-    if (outcome === 'idle') onIdle()
-    if (outcome !== 'renewed') throw failure
+  for (let renewed = 0; ; renewed++) {
+    const since = Date.now()
+    try {
+      return await attempt(send, signal)
+    } catch (failure) {
+      if (!isStale(failure) || renewed === 2) throw failure
+      if (renewed && (failure as Problem).code !== 'token_stale') throw failure
+      const outcome = await renew(since)
+      if (outcome === 'over') onEnd()
+      if (outcome === 'idle') onIdle()
+      if (outcome !== 'renewed') throw failure
+    }
   }
-  return attempt(send, signal)
 }
 
 /** A question as who is signed in; asked again while the server is too busy. */

@@ -42,6 +42,20 @@ describe('a request of somebody who is signed in', () => {
     expect(ended).not.toHaveBeenCalled()
   })
 
+  it('renews once more what was stale again, and then gives up', async () => {
+    let renewed = 0
+    line.answer('/api/v1/auth/refresh', () => {
+      stale = ++renewed < 2
+      return { body: { session: '1', expires_in: 900 } }
+    })
+    expect(await api.me()).toEqual({ id: '1' })
+    expect(renewals()).toBe(2)
+
+    line.answer('/api/v1/me', () => refusal('token_stale'))
+    await expect(api.me()).rejects.toMatchObject({ code: 'token_stale' })
+    expect(renewals()).toBe(4)
+  })
+
   it('shares the renewal with all that wait', async () => {
     await Promise.all([api.me(), api.mySessions(), api.me(), api.mySessions()])
     expect(renewals()).toBe(1)

@@ -173,12 +173,14 @@ class Stack:
             before = set(self.workers())
             try:
                 os.kill(pid, signal_number)
-                break
             except ProcessLookupError:  # it was leaving after all
                 continue
-        self.expect_log(rf"worker process {pid} exited on signal {int(signal_number)}")
-        wait_for(lambda: set(self.workers()) - before, "new worker")
-        return pid
+            self.expect_log(rf"worker process {pid} exited on signal {int(signal_number)}")
+            try:
+                wait_for(lambda: set(self.workers()) - before, "new worker", 20)
+                return pid
+            except AssertionError:  # it had just been told to leave
+                continue
 
     def is_ready(self):
         if self.process.poll() is not None:

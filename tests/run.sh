@@ -13,7 +13,7 @@ export PATH=$PWD/node_modules/.bin:$PWD/.toolchain/node_modules/.bin:$PATH
 conf/bin/packages.sh run test || exit 1
 make --no-print-directory node build || exit 1
 
-# the longest file first, so that it does not run alone at the end
+# the longest files first, so that none runs alone at the end
 suite="browser fault operations api db plugin fuzz unit"
 failed=
 lane() {

@@ -235,7 +235,8 @@ struct ln_request_s {
 
 extern ngx_module_t  ngx_http_legalnet_module;
 
-/* The values of a parameter: as many as its arity, given[] of them set. */
+/* The values of a parameter: as many as its arity, given[] of them set (but the
+   null of a .nullable one is given, too). */
 #define ln_values(lr, index)                                                  \
     (&(lr)->places[(lr)->endpoint->slots[index].first])
 

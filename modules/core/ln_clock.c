@@ -32,7 +32,7 @@ static const ln_step_t  ln_clock_change_steps[] = {
                  " WHERE at < UTC_TIMESTAMP(6) - INTERVAL 1 HOUR"
                  " AND seq < (SELECT newest.seq"
                  " FROM (SELECT MAX(seq) AS seq FROM change_event) newest)"
-                 " ORDER BY seq"
+                 " ORDER BY at, seq"
                  " LIMIT 1000" } },
     { .stmt = NULL }
 };

@@ -15,12 +15,27 @@
 
 #include "ln_clock.h"
 #include <ngx_thread_pool.h>
-#include <sys/resource.h>
+#include <sys/syscall.h>
 
 
 #define LN_TASK_WATCH  60000         /* ms: a task that lasts longer is told */
-#define LN_TASK_NICE   10            /* hashing lets the event loop go first */
 
+/* hashing lets the event loop go first, and is interrupted for it at once */
+#define LN_TASK_NICE   10
+#define LN_TASK_SLICE  100000000     /* ns: the most that Linux takes */
+
+
+/* As sched_setattr(2) has it; the C library names it only since glibc 2.41. */
+typedef struct {
+    uint32_t                size;
+    uint32_t                policy;
+    uint64_t                flags;
+    int32_t                 nice;
+    uint32_t                priority;
+    uint64_t                runtime;   /* ns; of common policies the slice */
+    uint64_t                deadline;
+    uint64_t                period;
+} ln_task_sched_t;
 
 typedef struct {
     ngx_str_t               name;
@@ -367,18 +382,33 @@ ln_task_thread(void *data, ngx_log_t *log)
 }
 
 
-/* On Linux a priority belongs to a thread; once is enough for its life. */
+/*
+ * On Linux a priority belongs to a thread; once is enough for its life.  Since
+ * EEVDF (Linux 6.12) a thread that runs is not interrupted within its slice
+ * but by one whose slice is shorter: with the default one the event loop would
+ * wait for a hash until the next tick, up to 4 ms.  Older ones take no notice.
+ */
 
 static void
 ln_task_nice(void)
 {
+    ln_task_sched_t                  sched;
     static _Thread_local ngx_uint_t  done;
 
-    if (!done) {
-        done = 1;
-        (void) setpriority(PRIO_PROCESS, 0,
-                           getpriority(PRIO_PROCESS, 0) + LN_TASK_NICE);
+    if (done) {
+        return;
     }
+
+    done = 1;
+
+    if (syscall(SYS_sched_getattr, 0, &sched, sizeof(sched), 0) == -1) {
+        return;
+    }
+
+    sched.nice += LN_TASK_NICE;
+    sched.runtime = LN_TASK_SLICE;
+
+    (void) syscall(SYS_sched_setattr, 0, &sched, 0);
 }
 
 

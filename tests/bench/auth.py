@@ -6,8 +6,10 @@
 """
 
 import concurrent.futures
+import contextlib
 import multiprocessing
 import os
+import socket
 import statistics
 import subprocess
 import sys
@@ -92,21 +94,37 @@ def checks(token):
     return {name: statistics.median(found) for name, found in rates.items()}
 
 
+@contextlib.contextmanager
+def going_first():
+    """This thread before all others: it stands for somebody elsewhere, and what it
+    measures is to be the server's time, not its own wait for a processor."""
+    os.sched_setscheduler(0, os.SCHED_FIFO, os.sched_param(1))
+    try:
+        yield
+    finally:
+        os.sched_setscheduler(0, os.SCHED_OTHER, os.sched_param(0))
+
+
 def probe(stack):
-    """p99 of /healthz in ms, asked at a steady pace."""
+    """p99 of /healthz in ms, asked at a steady pace, each time on the same connection."""
+    url = stack.ops.base_url
+    question = f"GET /healthz HTTP/1.1\r\nHost: {url.host}\r\n\r\n".encode()
     took = []
-    end = time.monotonic() + max(SECONDS, 3)
-    while time.monotonic() < end:
-        began = time.perf_counter()
-        assert stack.ops.get("/healthz").status_code == 200
-        took.append((time.perf_counter() - began) * 1000)
-        time.sleep(1 / PROBES)
+    with socket.create_connection((url.host, url.port), timeout=20) as line, going_first():
+        line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        for _ in range(PROBES * max(SECONDS, 3)):
+            began = time.perf_counter()
+            line.sendall(question)
+            answer = line.recv(4096)
+            took.append((time.perf_counter() - began) * 1000)
+            assert answer.startswith(b"HTTP/1.1 200 "), answer
+            time.sleep(1 / PROBES)
     return statistics.quantiles(took, n=100)[98]
 
 
 def sign_in_all_the_time(stack, person, stop, done):
     """In a process of their own: with the probe's they would share one interpreter's lock."""
-    os.nice(10)  # they stand for people elsewhere
+    os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))  # people elsewhere, too
     stack.client = httpx.Client(base_url=stack.url, timeout=20)
 
     def sign():

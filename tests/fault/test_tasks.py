@@ -1,5 +1,6 @@
 """Work in threads: the event loop goes on, queues have an end, nobody's departure hurts."""
 
+import os
 import socket
 import threading
 import time
@@ -61,6 +62,16 @@ def test_a_task_answers_and_the_event_loop_goes_on(stack):
     assert counted(stack, "legalnet_cpu", "done") == 2
     spent = metric(stack, "legalnet_task_duration_seconds_sum", pool="legalnet_cpu")
     assert 6 <= spent < 60
+
+
+def test_threads_that_hash_let_the_event_loop_go_first(stack):
+    assert stack.get("/api/v1/tasks/once?ms=1").status_code == 200
+    above = [
+        os.getpriority(os.PRIO_PROCESS, int(thread)) - os.getpriority(os.PRIO_PROCESS, worker)
+        for worker in stack.workers()
+        for thread in os.listdir(f"/proc/{worker}/task")
+    ]
+    assert above.count(10) == 1 and set(above) == {0, 10}, "the one thread that had a task"
 
 
 def test_one_task_after_the_other(stack):

@@ -29,7 +29,7 @@
  *                        for administrators
  *   auth_tidy.c          jobs that remove what has served its time
  *   auth_encode.c auth_token.c auth_code.c auth_password.c auth_identity.c
- *   auth_cookie.c auth_x509.c   pure C
+ *   auth_cookie.c auth_known.c auth_x509.c   pure C
  */
 
 #ifndef _AUTH_H_INCLUDED_
@@ -39,6 +39,7 @@
 #include "ln.h"
 #include "auth_encode.h"
 #include "auth_token.h"
+#include "auth_known.h"
 #include "auth_cookie.h"
 
 
@@ -88,6 +89,7 @@ typedef struct {
     unsigned             site_https:1;
     auth_wechat_conf_t  *wechat;       /* NULL: not offered */
     auth_oidc_conf_t    *oidc;         /* likewise */
+    auth_known_t        *known;        /* of this worker; NULL: no token yet */
 } auth_conf_t;
 
 /* What one request knows beside its parameters. */

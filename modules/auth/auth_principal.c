@@ -11,6 +11,7 @@
 static const unsigned char *auth_key(void *data, uint32_t *id);
 static ngx_uint_t auth_bearer(ngx_http_request_t *r, ngx_str_t *text);
 static ngx_uint_t auth_second_step(ngx_http_request_t *r, const u_char *api);
+static auth_known_t *auth_known(ngx_http_request_t *r);
 static ngx_int_t auth_take(ngx_http_request_t *r, ngx_str_t *text,
     auth_ctx_t *ctx, const char **refusal);
 
@@ -155,6 +156,23 @@ auth_second_step(ngx_http_request_t *r, const u_char *api)
 }
 
 
+/* It lasts as long as the configuration, whose keys and rules it goes by. */
+
+static auth_known_t *
+auth_known(ngx_http_request_t *r)
+{
+    auth_conf_t  *conf;
+
+    conf = auth_conf(r);
+
+    if (conf->known == NULL) {
+        conf->known = ngx_pcalloc(ngx_cycle->pool, sizeof(auth_known_t));
+    }
+
+    return conf->known;
+}
+
+
 static ngx_int_t
 auth_take(ngx_http_request_t *r, ngx_str_t *text, auth_ctx_t *ctx,
     const char **refusal)
@@ -167,8 +185,8 @@ auth_take(ngx_http_request_t *r, ngx_str_t *text, auth_ctx_t *ctx,
     token = &ctx->token;
     auth_token_rules(r, &rules);
 
-    why = auth_token_verify(&rules, (char *) text->data, text->len,
-                            ln_now(r) / 1000000, token);
+    why = auth_known_verify(auth_known(r), &rules, (char *) text->data,
+                            text->len, ln_now(r) / 1000000, token);
 
     if (why != AUTH_TOKEN_OK) {
         *refusal = (why == AUTH_TOKEN_EXPIRED) ? "token_expired"

@@ -9,7 +9,7 @@
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
 
-#include "auth_token.h"
+#include "auth_known.h"
 
 
 #define NOW  1800000000
@@ -110,12 +110,25 @@ sign(const char *header, const char *claims)
 }
 
 
+/* A worker that has seen tokens before answers as one that has not. */
+
 static auth_token_e
 verify(const char *text)
 {
-    auth_token_t  token;
+    size_t               n;
+    auth_token_e         rc;
+    auth_token_t         token;
+    static auth_known_t  known;
 
-    return auth_token_verify(&rules, text, strlen(text), NOW, &token);
+    n = strlen(text);
+    rc = auth_token_verify(&rules, text, n, NOW, &token);
+
+    assert_int_equal(auth_known_verify(&known, &rules, text, n, NOW, &token),
+                     rc);
+    assert_int_equal(auth_known_verify(&known, &rules, text, n, NOW, &token),
+                     rc);
+
+    return rc;
 }
 
 
@@ -160,6 +173,60 @@ test_round_trip(void **state)
     assert_true(n > 0);
     assert_int_equal(auth_token_verify(&rules, text, n, NOW, &out),
                      AUTH_TOKEN_OK);
+}
+
+
+static auth_token_e
+known_at(auth_known_t *known, const char *text, int64_t now, auth_token_t *out)
+{
+    return auth_known_verify(known, &rules, text, strlen(text), now, out);
+}
+
+
+static void
+test_known(void **state)
+{
+    char                      *text, other[AUTH_TOKEN_MAX];
+    auth_token_t               fresh, out;
+    static auth_known_t        known;
+    const auth_token_rules_t   none = {
+        "https://legal.example.cn", "legalnet", no_key, NULL
+    };
+
+    (void) state;
+
+    text = sign(HEADER, CLAIMS);
+    memset(&fresh, 0, sizeof(fresh));
+    memset(&out, 0, sizeof(out));
+
+    /* a clock that is set back: as if it had never been seen */
+    assert_int_equal(known_at(&known, text, NOW, &out), AUTH_TOKEN_OK);
+    assert_int_equal(known_at(&known, text, NOW - 60, &out), AUTH_TOKEN_OK);
+    assert_int_equal(known_at(&known, text, NOW - 61, &out),
+                     AUTH_TOKEN_NOT_YET);
+
+    /* what is known is the same, to the end of its time and no longer */
+    assert_int_equal(auth_token_verify(&rules, text, strlen(text), NOW,
+                                       &fresh), AUTH_TOKEN_OK);
+    memset(&out, 0, sizeof(out));
+    assert_int_equal(known_at(&known, text, NOW + 960, &out), AUTH_TOKEN_OK);
+    assert_memory_equal(&out, &fresh, sizeof(out));
+    assert_int_equal(known_at(&known, text, NOW + 961, &out),
+                     AUTH_TOKEN_EXPIRED);
+
+    /* it was not checked again: without its key it is still known */
+    assert_int_equal(auth_known_verify(&known, &none, text, strlen(text), NOW,
+                                       &out), AUTH_TOKEN_OK);
+
+    /* its signature, or its claims, with anything else are not */
+    memcpy(other, text, strlen(text) + 1);
+    other[strlen(text) - 2] ^= 1;
+    assert_int_not_equal(known_at(&known, other, NOW, &out), AUTH_TOKEN_OK);
+    assert_int_not_equal(auth_known_verify(&known, &rules, text,
+                                           strlen(text) - 1, NOW, &out),
+                         AUTH_TOKEN_OK);
+
+    free(text);
 }
 
 
@@ -540,6 +607,7 @@ main(void)
 {
     const struct CMUnitTest  tests[] = {
         cmocka_unit_test(test_round_trip),
+        cmocka_unit_test(test_known),
         cmocka_unit_test(test_hand_made),
         cmocka_unit_test(test_hostile_contents),
         cmocka_unit_test(test_leeway),

@@ -184,6 +184,44 @@ test('who serves where, in which office and since when is edited', async () => {
   })
 })
 
+test('a number that is shown half hidden, and an office, are taken away', async () => {
+  const options = { viewport: phone, prepare: signedIn('manager') }
+  await visit(`./staff/practitioners/${person}`, options, async (page) => {
+    await settled(page)
+    const save = page.getByRole('button', { name: '保存' })
+    const basis = page.getByLabel('根据什么改')
+    const number = page.getByRole('textbox', { name: /^电话/ })
+    await number.fill('13800138000')
+    await basis.fill('本人来电')
+    await save.click()
+    await page.getByText('已经保存').waitFor()
+    const off = page.getByLabel('删除现在的号码 138****8000')
+    await off.check()
+    await page.getByText('这里就没有电话了').waitFor()
+    assert.equal(await number.count(), 0)
+    await page.locator('summary', { hasText: '许可证上的内容' }).click()
+    await page.getByLabel('不在任何机构').check()
+    await accessible(page)
+    await fits(page)
+    await basis.fill('离开了原来的机构')
+    const answer = page.waitForResponse((one) => one.request().method() === 'PUT')
+    await save.click()
+    const { phone: left, organization } = await (await answer).json()
+    assert.deepEqual([left, organization], [null, null])
+    await page.getByText('已经保存').waitFor()
+    await off.waitFor({ state: 'detached' })
+    await page.getByRole('row', { name: /所在机构.*（空）.*离开了原来的机构/ }).waitFor()
+    assert.equal(await number.inputValue(), '')
+    await accessible(page)
+
+    await page.reload()
+    await settled(page)
+    await page.locator('summary', { hasText: '许可证上的内容' }).click()
+    assert.ok(await page.getByLabel('不在任何机构').isChecked())
+    assert.equal(await off.count(), 0)
+  })
+})
+
 test('a practitioner proposes, and sees what became of it', async () => {
   const mine = { viewport: phone, prepare: signedIn('lawyer') }
   await visit(`./practitioners/${person}`, mine, async (page) => {

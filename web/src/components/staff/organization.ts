@@ -24,11 +24,15 @@ export type OrganizationDraft = {
   location_quality: string
   opening_hours: string
   phone: string
+  phone_off: boolean // the hidden number is to go
   phone_private: boolean
   areas: string[]
   established_on: string
   status: string
 }
+
+/** What a form names and marks as wrong. */
+export type OrganizationField = Exclude<keyof OrganizationDraft, 'phone_off'>
 
 export const noOrganization = (): OrganizationDraft => ({
   name: '',
@@ -40,6 +44,7 @@ export const noOrganization = (): OrganizationDraft => ({
   location_quality: '',
   opening_hours: '',
   phone: '',
+  phone_off: false,
   phone_private: false,
   areas: [],
   established_on: '',
@@ -59,6 +64,7 @@ export const organizationDraft = (entry: OrganizationEntry): OrganizationDraft =
   location_quality: entry.location_quality,
   opening_hours: hoursText(entry.opening_hours),
   phone: phoneOf(entry.phone),
+  phone_off: false,
   phone_private: entry.phone_private,
   areas: codesOf(entry.areas),
   established_on: entry.established_on ?? '',

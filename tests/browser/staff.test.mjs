@@ -149,12 +149,13 @@ test('a disabled account is out, and says no more than a wrong password', async 
 })
 
 test('the trail tells who did it, and keeps its conditions', async () => {
+  const act = 'POST /api/v1/admin/accounts/{id}/disable'
   const options = { viewport: desktop, prepare: signedIn('audit') }
   await visit('./staff/audit', options, async (page) => {
     await settled(page)
     await page.getByRole('row').nth(1).waitFor()
     await page.getByLabel('对什么').selectOption({ label: '账户' })
-    await page.getByLabel('做了什么').fill('POST /api/v1/admin/accounts')
+    await page.getByLabel('做了什么').selectOption({ label: '停用账户' })
     await page.getByRole('button', { name: '查找' }).click()
     await page.waitForURL(/#.*type=account/)
     await page
@@ -163,7 +164,25 @@ test('the trail tells who did it, and keeps its conditions', async () => {
       .waitFor()
     assert.ok(!(await page.locator('main').innerText()).includes(secret))
     await accessible(page)
-    await page.getByLabel('谁办的').fill('nobody')
+    const rows = await page.locator('tbody tr').allInnerTexts()
+    assert.ok(rows.every((text) => text.includes(act)))
+
+    // Numbers need not be typed: a record's own are taken from it.
+    const account = page.getByLabel('谁办的（账户编号）')
+    assert.equal(await account.isVisible(), false)
+    await page.getByRole('link', { name: '只看他办的' }).first().click()
+    await page.waitForURL(/#.*account=/)
+    await settled(page)
+    assert.match(await account.inputValue(), /^[0-9a-f-]{36}$/)
+    await page.getByRole('link', { name: '只看这一个' }).first().click()
+    await page.waitForURL(/#.*&id=/)
+    await settled(page)
+    await page.getByRole('row', { name: /停用账户/ }).waitFor()
+    await accessible(page)
+    await fits(page)
+    await page.goBack()
+
+    await account.fill('nobody')
     await page.getByRole('button', { name: '查找' }).click()
     await page.getByText('账户编号写得不完整').first().waitFor()
     await page.reload()
@@ -171,6 +190,23 @@ test('the trail tells who did it, and keeps its conditions', async () => {
       .getByRole('row', { name: /停用账户/ })
       .first()
       .waitFor()
-    assert.equal(await page.getByLabel('做了什么').inputValue(), 'POST /api/v1/admin/accounts')
+    assert.equal(await page.getByLabel('做了什么').inputValue(), act)
+
+    await page.getByLabel('对象的编号').fill('7')
+    await page.getByLabel('对什么').selectOption('')
+    await page.getByRole('button', { name: '查找' }).click()
+    await page.getByRole('link', { name: '写了对象的编号，还要选“对什么”' }).click()
+    assert.equal(await page.evaluate(() => document.activeElement.id), 'audit-id')
+    await accessible(page)
+    await account.fill('')
+    await page.getByLabel('对象的编号').fill('')
+    await page.getByLabel('做了什么').selectOption('')
+    await page.getByLabel('请求的技术名称').fill('POST /api/v1/admin/grants')
+    await page.getByRole('button', { name: '查找' }).click()
+    await page
+      .getByRole('row', { name: /授予角色/ })
+      .first()
+      .waitFor()
+    assert.equal(await page.getByRole('row', { name: /停用账户/ }).count(), 0)
   })
 })

@@ -6,11 +6,12 @@ import { join } from 'node:path'
 
 import { beforeAll, describe, expect, it } from 'vitest'
 
+import { acts } from '../src/acts.ts'
 import { instantOfDay, formatInstant, formatWait } from '../src/format.ts'
 import { readHash, writeHash } from '../src/hashFields.ts'
 import { openBook, t, textOf } from '../src/messages.ts'
 import { ruleName, ruleNumber, ruleValue } from '../src/ruleWords.ts'
-import { actName, permissionName, subjectName, subjects } from '../src/staffWords.ts'
+import { actName, operationOf, permissionName, subjectName, subjects } from '../src/staffWords.ts'
 import { staffWays } from '../src/staffWays.ts'
 import { router } from '../src/router.ts'
 
@@ -91,6 +92,20 @@ describe('words of the desk', () => {
     expect(writes.length).toBeGreaterThan(50)
     expect(writes.map((one) => one[1]!).filter((act) => !textOf(`audit.act.${act}`))).toEqual([])
     expect(subjects.filter((type) => subjectName(type) === type)).toEqual([])
+  })
+
+  it('can be chosen for every act that has some, and each act is one of the API', () => {
+    const types = readFileSync(join(root, 'web/src/api.generated.ts'), 'utf8')
+    const book = readFileSync(join(root, 'web/src/messages/staff.zh-CN.json'), 'utf8')
+    const named = [...book.matchAll(/"audit\.act\.(\w+)"/g)].map((one) => one[1]!)
+    const offered = Object.values(acts).flat()
+    expect(offered.map(operationOf).sort()).toEqual(named.sort())
+    const unknown = offered.filter((act) => {
+      const begin = types.indexOf(`    "${act.split(' ')[1]}": {`)
+      const operations = types.slice(begin, types.indexOf('\n    };', begin))
+      return begin < 0 || operations.indexOf(`operations["${operationOf(act)}"]`) < 0
+    })
+    expect(unknown).toEqual(['legalnet admin create'])
   })
 
   it('are there for every permission and every rule that a migration makes', () => {

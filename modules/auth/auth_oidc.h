@@ -102,6 +102,20 @@ typedef struct {
     unsigned        again:1;           /* the keys were fetched for it */
 } auth_back_t;
 
+/* What it and auth_oidc_person.c set of a sign-in, and of the person. */
+#define AUTH_OIDC_CLAIMS                                                      \
+    { .name = "issuer", .type = LN_STRING, .in = LN_COMPUTED },               \
+    { .name = "subject", .type = LN_STRING, .in = LN_COMPUTED },              \
+    { .name = "verified", .type = LN_STRING, .in = LN_COMPUTED },             \
+    { .name = "person_act", .type = LN_STRING, .in = LN_COMPUTED },           \
+    { .name = "person", .type = LN_UUID, .in = LN_COMPUTED },                 \
+    { .name = "person_name", .type = LN_STRING, .in = LN_COMPUTED,            \
+      .seal = "person.name" },                                                \
+    { .name = "number", .type = LN_STRING, .in = LN_COMPUTED,                 \
+      .seal = "person.document_number" },                                     \
+    { .name = "document_index", .type = LN_BYTES, .in = LN_COMPUTED },        \
+    { .name = "subject_index", .type = LN_BYTES, .in = LN_COMPUTED }
+
 ngx_int_t auth_oidc_redeem(ln_request_t *lr, auth_back_t *back);
 /* The words of the log are ours: what a provider says may be anything. */
 void auth_oidc_log(ln_request_t *lr, const char *why);

@@ -51,17 +51,7 @@ const ln_column_t  auth_oidc_bind_start_columns[] = {
 const ln_param_t  auth_oidc_bind_in[] = {
     AUTH_NOTIFY,
     { .name = "bound", .type = LN_STRING, .in = LN_COMPUTED },
-    { .name = "issuer", .type = LN_STRING, .in = LN_COMPUTED },
-    { .name = "subject", .type = LN_STRING, .in = LN_COMPUTED },
-    { .name = "verified", .type = LN_STRING, .in = LN_COMPUTED },
-    { .name = "person_act", .type = LN_STRING, .in = LN_COMPUTED },
-    { .name = "person", .type = LN_UUID, .in = LN_COMPUTED },
-    { .name = "person_name", .type = LN_STRING, .in = LN_COMPUTED,
-      .seal = "person.name" },
-    { .name = "number", .type = LN_STRING, .in = LN_COMPUTED,
-      .seal = "person.document_number" },
-    { .name = "document_index", .type = LN_BYTES, .in = LN_COMPUTED },
-    { .name = "subject_index", .type = LN_BYTES, .in = LN_COMPUTED },
+    AUTH_OIDC_CLAIMS,
     { .name = "session", .type = LN_UUID, .in = LN_COMPUTED },
     { .name = "account", .type = LN_UUID, .in = LN_COMPUTED },
     { .name = NULL }

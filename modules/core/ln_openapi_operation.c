@@ -44,7 +44,9 @@ static const ln_openapi_problem_t  ln_openapi_problems[] = {
     { 400, "Malformed", "The request or its body could not be read.", NULL },
     { 401, "SignInRequired", "Nobody is signed in, or the sign-in was refused.",
       NULL },
-    { 403, "Forbidden", "The account lacks the permission.", NULL },
+    { 403, "Forbidden", "The account lacks the permission, or a browser's "
+      "cookie came with a change that another site asked for "
+      "(`origin_refused`).", NULL },
     { 404, "NotFound", "Nothing of that key is there.", NULL },
     { 409, "Conflict", "What is there does not allow it; `code` says why.",
       NULL },
@@ -461,7 +463,8 @@ ln_openapi_refuses(const ln_endpoint_t *endpoint, ngx_uint_t status)
         return !endpoint->public || route->finish != NULL;
 
     case 403:
-        return (!endpoint->public && !endpoint->signed_in)
+        /* who authenticates may refuse any write that a cookie vouches for */
+        return write || (!endpoint->public && !endpoint->signed_in)
                || route->finish != NULL;
 
     case 404:

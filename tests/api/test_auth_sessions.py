@@ -1,6 +1,7 @@
 """From a phone number to a session and back: codes, tokens, renewal, sign-out."""
 
 import concurrent.futures
+import re
 
 import pytest
 
@@ -370,6 +371,27 @@ def test_other_sites_cannot_use_the_cookies(stack, headers):
     body = {"phone": new_phone(), "code": "123456", "transport": "cookie"}
     problem(send("POST", "/api/v1/auth/sessions", json=body), 403, "origin_refused")
     assert send("GET", "/api/v1/me").status_code == 200
+
+
+def test_every_write_says_that_it_refuses_other_sites(stack):
+    """What signs in, renews or leaves needs its body for that: there, only that it is said."""
+    contract = Contract(stack)
+    browser = Browser(stack).sign_in()
+    refused = []
+    for method, path, operation in contract.operations():
+        if method == "get":
+            continue
+        assert "403" in operation["responses"], f"{method} {path}"
+        if path.startswith("/api/v1/auth/") and path != "/api/v1/auth/factor":
+            continue
+        asked = re.sub(r"\{\w+\}", "1", path)
+        headers = {"Origin": "https://evil.example"}
+        answer = browser.client.request(method, asked, headers=headers)
+        problem(answer, 403, "origin_refused")
+        contract.check(answer)
+        refused.append(path)
+    assert len(refused) > 30
+    assert browser.client.get("/api/v1/me").status_code == 200
 
 
 def test_a_sign_in_never_takes_a_session_that_was_brought(stack):

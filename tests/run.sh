@@ -1,8 +1,10 @@
 #!/bin/bash
 # make test and make prove: tests/run.sh [prove | LANE...]
 #
-# Lanes: style, suite (all that follow, together: their waiting fills each other's
-# gaps), web, sanitizer; or by name unit fuzz api db fault plugin operations browser.
+# Lanes: style; suite (browser operations db unit together: their waiting fills each
+# other's gaps); shipped; web; sanitizer (fault api plugin fuzz).  What asks the API and
+# what does it harm runs once, with the modules under sanitizers; `shipped` is what needs
+# them as they are shipped.  Or by the folder's name.
 # Every lane runs even when one before it failed; the exit status tells. With AGAIN=1
 # the tests of a lane that failed are run once more: a shared machine may be late once,
 # a mistake is there the second time too. What failed once stays in the output.
@@ -14,7 +16,7 @@ conf/bin/packages.sh run test || exit 1
 make --no-print-directory node build || exit 1
 
 # the longest files first, so that none runs alone at the end
-suite="browser fault operations api db plugin fuzz unit"
+suite="browser operations db unit"
 failed=
 lane() {
     local name=$1 began=$SECONDS
@@ -60,11 +62,12 @@ if [ "${1:-}" = prove ]; then
     lane prove python_tests prove fault plugin api db
     lane sanitizer sanitized prove fuzz
 else
-    for name in ${*:-style suite web sanitizer}; do
+    for name in ${*:-style suite shipped web sanitizer}; do
         case $name in
         suite) lane suite python_tests "not prove" $suite ;;
+        shipped) lane shipped python_tests shipped fault ;;
         web) lane web web_tests ;;
-        sanitizer) lane sanitizer sanitized "not prove" api fault plugin fuzz ;;
+        sanitizer) lane sanitizer sanitized "not prove" fault api plugin fuzz ;;
         *) lane "$name" python_tests "not prove" "$name" ;;
         esac
     done

@@ -35,17 +35,18 @@ const browser = await chromium.launch({
 })
 after(() => browser.close())
 
+/** A fresh profile. */
+export const profile = (settings) =>
+  browser.newContext({ locale: 'zh-CN', viewport: desktop, ...settings })
+
 /**
- * Runs `scenario(page, seen)` in a fresh profile.  It fails on an error in the console
- * that `expected` does not match, and on any request to another host that `foreign` does not.
+ * Runs `scenario(page, seen)` in a fresh profile, or in the one that `context` brings.
+ * It fails on an error in the console that `expected` does not match, and on any request
+ * to another host that `foreign` does not.
  */
 export async function visit(path, options, scenario) {
-  const { expected, foreign, prepare, ...settings } = options
-  const context = await browser.newContext({
-    locale: 'zh-CN',
-    viewport: desktop,
-    ...settings,
-  })
+  const { expected, foreign, prepare, context: brought, ...settings } = options
+  const context = brought ?? (await profile(settings))
   await prepare?.(context)
   const page = await context.newPage()
   const seen = { requests: [], errors: [], refused: [] }
@@ -76,7 +77,7 @@ export async function visit(path, options, scenario) {
       })
     throw failure
   } finally {
-    await context.close()
+    await (brought ? page : context).close()
   }
 }
 
@@ -93,10 +94,6 @@ export async function resize(page, width, height = 740) {
   await page.setViewportSize({ width, height })
   await page.evaluate(() => document.documentElement.offsetWidth)
 }
-
-/** Begins every page of the context in the elder mode, as if it had been chosen before. */
-export const elderMode = (context) =>
-  context.addInitScript(() => window.localStorage.setItem('legalnet.elder', '1'))
 
 /** No violation of WCAG 2.1 A and AA that axe can see. */
 export async function accessible(page) {

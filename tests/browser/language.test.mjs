@@ -4,20 +4,18 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
 import { accessible, fits, phone, settled, visit } from './browser.mjs'
-import { people, signedIn, whoMay } from './people.mjs'
+import { people, profiles, signedIn } from './people.mjs'
 import { routes } from './routes.mjs'
 
 const english = (context) =>
   context.addInitScript(() => window.localStorage.setItem('legalnet.locale', 'en'))
+const profileOf = profiles({ viewport: phone }, english)
 const words = (page) => page.locator('body').innerText()
 
 for (const { path, address, needs } of routes) {
   test(`${path} in English`, async () => {
-    const prepare = async (context) => {
-      await english(context)
-      if (needs) await signedIn(whoMay(needs))(context)
-    }
-    await visit(address, { viewport: phone, prepare }, async (page) => {
+    const options = { context: await profileOf(needs), expected: needs && /401/ }
+    await visit(address, options, async (page) => {
       if (needs) await page.getByText('Signed in:').waitFor()
       await settled(page)
       await page.waitForLoadState('networkidle') // what a page adds to itself is there, too

@@ -9,7 +9,7 @@ import { createHmac } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 
-import { settled, site } from './browser.mjs'
+import { profile, settled, site } from './browser.mjs'
 
 export const people = JSON.parse(process.env.LEGALNET_PEOPLE ?? '{}')
 
@@ -70,6 +70,24 @@ export const signedIn = (who) => async (context) => {
       window.sessionStorage.setItem('begun', '1')
     }
   })
+}
+
+/**
+ * Of whoever may see a page, when not everybody may: the profile of each, once for all
+ * pages, for in life too one opens page after page.
+ */
+export function profiles(settings, prepare) {
+  const kept = new Map()
+  return async (needs) => {
+    const who = needs && whoMay(needs)
+    if (!kept.has(who)) {
+      const context = await profile(settings)
+      await prepare?.(context)
+      if (who) await signedIn(who)(context)
+      kept.set(who, context)
+    }
+    return kept.get(who)
+  }
 }
 
 /** By password, in the page itself. */

@@ -366,6 +366,7 @@ getaddrinfo(const char *node, const char *service, const struct addrinfo *hints,
 """
 
 
+@pytest.mark.shipped  # the sanitizer has LD_PRELOAD
 @pytest.mark.skipif(SANITIZE, reason="LD_PRELOAD has the sanitizer")
 def test_a_name_server_that_does_not_answer(stack_factory, module, server):
     """Neither the wait for a name nor giving it up holds the loop."""

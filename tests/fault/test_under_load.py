@@ -141,6 +141,7 @@ def check_slow_clients(stack, count, seconds):
         assert large - small < 50
 
 
+@pytest.mark.shipped  # memory is measured there only
 def test_slow_clients_harm_nobody(stack):
     check_slow_clients(stack, 100, 2)
 

@@ -1,5 +1,6 @@
 """A private MariaDB for one stack, or the existing server named by DATABASE=."""
 
+import datetime
 import hashlib
 import os
 import pathlib
@@ -300,19 +301,21 @@ def copy_template(directory, demo):
     """A migrated data directory; templates are made once for what they are made from."""
     empty = [pathlib.Path(__file__), TOP / "conf/mariadb.cnf", *MIGRATIONS.glob("[0-9]*.sql")]
     full = [TOP / "build/legalnet", *MIGRATIONS.glob("demo/*"), *MIGRATIONS.glob("regions/*")]
-    kind, files, make = ("empty", empty, _make_template)
+    kind, files, make, day = ("empty", empty, _make_template, "")
     if demo:
-        kind, files, make = ("demo", empty + full, _make_demo)
+        # after midnight every stack would begin with that night's rotation of all entries
+        today = datetime.datetime.now(datetime.timezone(datetime.timedelta(hours=8))).date()
+        kind, files, make, day = ("demo", empty + full, _make_demo, str(today))
     # one lock a kind: who wants an empty one does not wait while the other is filled
     with lock(f"template-{kind}"):
-        path = _template(kind, files, make)
+        path = _template(kind, files, make, day)
         subprocess.run(["cp", "-rT", "--reflink=auto", path, directory], check=True)
     directory.chmod(0o711)
 
 
-def _template(kind, files, make):
+def _template(kind, files, make, day):
     version = subprocess.run(["/usr/sbin/mariadbd", "--version"], capture_output=True).stdout
-    digest = hashlib.sha256(version)
+    digest = hashlib.sha256(version + day.encode())
     for file in sorted(file for file in files if file.is_file()):
         digest.update(file.name.encode() + b"\0" + file.read_bytes())
     path = scratch() / f"template-{kind}-{digest.hexdigest()[:16]}"

@@ -180,10 +180,10 @@ def people(shared_stack, tool, entries):
     }
 
 
-def scenarios(stack, entries, name, *options, path="/", **more):
+def scenarios(stack, entries, name, *options, path="/", origin=None, **more):
     command(
         ["node", "--test", "--test-reporter=spec", *options, f"{name}.test.mjs"],
-        LEGALNET_URL=f"{stack.url}{path}",
+        LEGALNET_URL=f"{origin or stack.url}{path}",
         **entries,
         **more,
     )

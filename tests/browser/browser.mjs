@@ -35,6 +35,9 @@ const browser = await chromium.launch({
 })
 after(() => browser.close())
 
+/** A token that somebody's change made stale is renewed: the console shows the 401 before. */
+const stale = /status of 401/
+
 /** A fresh profile. */
 export const profile = (settings) =>
   browser.newContext({ locale: 'zh-CN', viewport: desktop, ...settings })
@@ -49,8 +52,11 @@ export async function visit(path, options, scenario) {
   const context = brought ?? (await profile(settings))
   await prepare?.(context)
   const page = await context.newPage()
-  const seen = { requests: [], errors: [], refused: [] }
+  const seen = { requests: [], errors: [], refused: [], renewed: false }
   page.on('request', (request) => seen.requests.push(request))
+  page.on('response', (answer) => {
+    if (answer.url().endsWith('/auth/refresh') && answer.ok()) seen.renewed = true
+  })
   page.on('pageerror', (error) => seen.errors.push(error.message))
   page.on('console', (message) => {
     if (message.type() === 'error') seen.errors.push(message.text())
@@ -61,7 +67,7 @@ export async function visit(path, options, scenario) {
     await page.goto(new URL(path, site).href)
     await scenario(page, seen)
     assert.deepEqual(
-      seen.errors.filter((error) => !expected?.test(error)),
+      seen.errors.filter((error) => !expected?.test(error) && !(seen.renewed && stale.test(error))),
       [],
     )
     const hosts = seen.requests.map((request) => new URL(request.url()).host)

@@ -3,16 +3,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
-import {
-  accessible,
-  desktop,
-  fits,
-  phone,
-  resize,
-  settled,
-  tablet,
-  visit,
-} from './browser.mjs'
+import { accessible, desktop, fits, phone, resize, settled, tablet, visit } from './browser.mjs'
 import { profiles } from './people.mjs'
 import { routes } from './routes.mjs'
 
@@ -73,9 +64,7 @@ async function elderMode(page) {
 
 for (const { path, address, expected, needs } of pages) {
   test(`${path} at every width, in both modes`, async () => {
-    // a token that became stale meanwhile is renewed: the console shows its 401
-    const options = { context: await profileOf(needs), expected: needs ? /401/ : expected }
-    await visit(address, options, async (page) => {
+    await visit(address, { context: await profileOf(needs), expected }, async (page) => {
       await shown(page, needs)
       await decent(page)
       await standardMode(page)

@@ -30,11 +30,11 @@ lane() {
     fi
 }
 
-# pytest over the folders that hold tests; three stacks at a time, for much of a
+# pytest over the folders that hold tests; several stacks at a time, for much of a
 # test is waiting, but one where time is measured (prove) and on an existing
 # server, which all would share.
 python_tests() {
-    local marker=$1 folder folders=() workers=3
+    local marker=$1 folder folders=() workers=${WORKERS:-3}
     shift
     [[ $marker != prove ]] || workers=0
     for folder in "$@"; do
@@ -54,7 +54,7 @@ web_tests() {
 }
 
 sanitized() {
-    make --no-print-directory modules tool SANITIZE=1 && LN_SANITIZE=1 python_tests "$@"
+    make --no-print-directory modules tool SANITIZE=1 && LN_SANITIZE=1 WORKERS=4 python_tests "$@"
 }
 
 if [ "${1:-}" = prove ]; then

@@ -4,7 +4,7 @@
  * a warning first, then everything is hidden.  All windows count together.
  */
 
-import { ref } from 'vue'
+import { ref, watch } from 'vue'
 
 import { idleLimit, lastRenewal, stayAwake } from './renewal.ts'
 import { lock, me, state } from './session.ts'
@@ -18,6 +18,18 @@ export const lockIn = ref(0)
 
 let active = Date.now()
 let told = 0
+
+/*
+ * Whoever has just signed in, or opened the lock, is here, however long nobody was before:
+ * what he typed for that was not counted.
+ */
+watch(
+  state,
+  (_, before) => {
+    if (before === 'nobody' || before === 'locked') active = Date.now()
+  },
+  { flush: 'sync' },
+)
 
 function lastActive(): number {
   try {

@@ -75,6 +75,25 @@ describe('a shared machine', () => {
     await session.unlock('yes')
     expect(session.state.value).toBe('somebody')
     expect(window.localStorage.getItem('legalnet.locked')).toBeNull()
+    after(1)
+    expect(session.state.value, 'not locked again at the next look').toBe('somebody')
+    after(500)
+    expect(session.state.value).toBe('somebody')
+    after(200)
+    expect(session.state.value).toBe('locked')
+  })
+
+  it('counts from the sign-in, however long the page had stood there', async () => {
+    line.answer('/api/v1/me', { status: 401, body: { code: 'sign_in_required' } })
+    line.answer('/api/v1/auth/refresh', { status: 401, body: { code: 'refresh_refused' } })
+    await session.loadSession()
+    expect(session.state.value).toBe('nobody')
+    after(3600)
+    line.answer('/api/v1/me', { body: who })
+    await session.loadSession()
+    renewal.noteRenewal(120)
+    after(1)
+    expect(session.state.value).toBe('somebody')
   })
 
   it('forgets everybody when the session ended behind the lock', async () => {
